@@ -1,0 +1,32 @@
+"""Every limit in one place: what is read, built, trained and drawn is bounded by these."""
+
+from dataclasses import dataclass
+
+MEBI = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Declared bounds, enforced in the core and shown where they matter."""
+
+    file_bytes: int = 200 * MEBI
+    expanded_bytes: int = 1024 * MEBI
+    expansion_ratio: int = 200
+    archive_members: int = 1_000
+    columns: int = 1_000
+    rows: int = 20_000_000
+    faulty_rows_share: float = 0.01
+    faulty_rows: int = 1_000
+    cell_characters: int = 100_000
+    id_characters: int = 256
+    users: int = 2_000_000
+    items: int = 500_000
+    list_length: int = 1_000
+    points_drawn: int = 50_000
+    jobs_waiting: int = 64
+    job_seconds: int = 3_600
+    worker_bytes: int = 16 * 1024 * MEBI
+    results_kept: int = 64
+
+
+LIMITS = Limits()
