@@ -32,8 +32,11 @@ class Dataset:
     def __post_init__(self) -> None:
         matrix, count = self.matrix, self.items.size
         assert matrix.shape == (self.users.size, count), "matrix does not follow users and items"
-        assert matrix.has_canonical_format and np.isfinite(matrix.data).all() and (matrix.data > 0).all()
-        assert self.titles.size == count and self.texts.size == count
+        assert matrix.has_canonical_format
+        assert np.isfinite(matrix.data).all()
+        assert (matrix.data > 0).all()
+        assert self.titles.size == count
+        assert self.texts.size == count
         assert all(values.size == count for values in self.attributes.values())
         assert self.times is None or self.times.size == matrix.nnz
         for array in (matrix.data, matrix.indices, matrix.indptr):

@@ -1,0 +1,79 @@
+"""A scorer and people in, ranked lists out; what was seen is never listed."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from textrec_core.data.dataset import Dataset
+from textrec_core.errors import DataError
+from textrec_core.limits import LIMITS
+from textrec_core.models.scorer import Scorer
+
+CELLS = 4_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """The best unseen items for one person, best first."""
+
+    items: np.ndarray
+    scores: np.ndarray
+
+
+def check_length(k: int) -> None:
+    """Raise ``DataError`` for a list no one could read."""
+    if not 1 <= k <= LIMITS.list_length:
+        raise DataError(
+            f"k is {k:,}; it must lie between 1 and {LIMITS.list_length:,}.", "k is how many items a list holds."
+        )
+
+
+def top_k(dataset: Dataset, scorer: Scorer, user: int, k: int) -> Ranked:
+    """The min(k, unseen) best items the person has not chosen; equal scores by row."""
+    check_length(k)
+    scores = np.array(scorer.scores(np.array([user]))[0], float)
+    scores[dataset.history(user)] = -np.inf
+    count = min(k, dataset.items.size - dataset.history(user).size)
+    order = np.argsort(-scores, kind="stable")[:count]
+    return Ranked(order, scores[order])
+
+
+def everyone(dataset: Dataset, scorer: Scorer, k: int, rows: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Lists of many people at once: items (-1 past the end of a short list) and scores, a row a person."""
+    check_length(k)
+    rows = np.arange(dataset.users.size) if rows is None else rows
+    width = min(k, dataset.items.size)
+    items = np.full((rows.size, width), -1, np.int32)
+    scores = np.full((rows.size, width), -np.inf, np.float32)
+    step = max(1, CELLS // max(1, dataset.items.size))
+
+    def block(start: int) -> None:
+        some = rows[start : start + step]
+        found, values = _block(dataset, np.array(scorer.scores(some), np.float32), some, width)
+        items[start : start + step], scores[start : start + step] = found, values
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(block, range(0, rows.size, step)))
+    return items, scores
+
+
+def _block(dataset: Dataset, scores: np.ndarray, rows: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
+    matrix = dataset.matrix
+    counts = matrix.indptr[rows + 1] - matrix.indptr[rows]
+    within = np.repeat(np.arange(rows.size), counts)
+    seen = (
+        np.concatenate([matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]] for row in rows])
+        if rows.size
+        else rows
+    )
+    scores[within, seen] = -np.inf
+    best = (
+        np.argpartition(scores, -width, axis=1)[:, -width:]
+        if width < scores.shape[1]
+        else np.tile(np.arange(width), (rows.size, 1))
+    )
+    values = np.take_along_axis(scores, best, axis=1)
+    order = np.lexsort((best, -values), axis=1)
+    best, values = np.take_along_axis(best, order, axis=1), np.take_along_axis(values, order, axis=1)
+    return np.where(np.isfinite(values), best, -1), values

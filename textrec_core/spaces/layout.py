@@ -1,0 +1,133 @@
+"""A Space in, a place on the page for every item out, and how far that picture can be trusted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from textrec_core.errors import DataError
+from textrec_core.fingerprint import fingerprint
+from textrec_core.params import check_limits, tunable
+from textrec_core.spaces.agreement import shared
+from textrec_core.spaces.neighbours import nearest
+from textrec_core.spaces.space import Space
+
+FEWEST = 3
+EPOCHS = 200
+FIDELITY_K = 10
+
+
+@dataclass(frozen=True)
+class LayoutParams:
+    """What a person may tune."""
+
+    method: str = tunable(
+        "umap",
+        meaning="umap keeps neighbours together; pca is instant and keeps the widest directions.",
+        choices=("umap", "pca"),
+    )
+    n_neighbors: int = tunable(
+        15, 2, 100, "How many neighbours hold each item in place: few show detail, many show the whole."
+    )
+    min_dist: float = tunable(0.1, 0.0, 0.99, "How tightly neighbours may be packed on the map.")
+    seed: int = tunable(
+        0, 0, 2**31 - 1, "Where the random start begins; another seed draws another map of the same space."
+    )
+
+    def __post_init__(self) -> None:
+        check_limits(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """``places[i]`` is item i's place (NaN where the space has none for it).
+
+    ``kept`` is the share of each item's nearest in the full space that are still nearest on the map.
+    """
+
+    places: np.ndarray
+    kept: float
+    method: str
+    params: LayoutParams
+    fingerprint: str
+
+
+def name_of(space: Space, params: LayoutParams) -> str:
+    """The fingerprint a layout of this space with these parameters will carry."""
+    return fingerprint("layout/1", space.fingerprint, params)
+
+
+def lay_out(space: Space, params: LayoutParams, on_progress: Callable[[float, str], None] | None = None) -> Layout:
+    """Place every item that the space knows; the same input gives the same map."""
+    known = np.flatnonzero(space.known)
+    if known.size < FEWEST:
+        raise DataError(
+            f"Only {known.size} items have a place in the {space.name} space; a map needs at least {FEWEST}.",
+            "Upload texts or interactions for more items.",
+        )
+    if on_progress:
+        on_progress(0.05, "finding neighbours")
+    start = principal(space.directions[known])
+    # UMAP's graph needs a few items more than neighbours; below that the plain picture is the honest one.
+    method = params.method if known.size > 15 else "pca"
+    flat = start if method == "pca" else _umap(space, known, start, params, on_progress)
+    places = np.full((len(space.vectors), 2), np.nan, np.float32)
+    places[known] = flat
+    return Layout(places, kept_neighbours(space, places), method, params, name_of(space, params))
+
+
+def principal(directions: np.ndarray) -> np.ndarray:
+    """The two widest directions, each turned so that its largest entry is positive, scaled to the page."""
+    centred = directions - directions.mean(axis=0)
+    _values, vectors = np.linalg.eigh(centred.T.astype(float) @ centred)
+    axes = vectors[:, ::-1][:, :2]
+    if axes.shape[1] == 1:
+        axes = np.hstack([axes, np.zeros_like(axes)])
+    axes = axes * np.where(axes[np.abs(axes).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)
+    places = centred @ axes
+    return np.asarray(places * 10 / max(1e-12, float(np.abs(places).max())), np.float32)
+
+
+def kept_neighbours(space: Space, places: np.ndarray, k: int = FIDELITY_K) -> float:
+    """The mean share of the k nearest in the space that are among the k nearest on the map."""
+    full = nearest(space, k)
+    rows = np.flatnonzero(space.known)
+    flat = _nearest_on_page(places[rows], full.rows.shape[1])
+    return float(shared(full.rows[rows], rows[flat]).mean() / full.rows.shape[1])
+
+
+def _nearest_on_page(places: np.ndarray, k: int) -> np.ndarray:
+    from scipy.spatial import cKDTree
+
+    # One more than asked, because the nearest of a point is the point itself.
+    found = cKDTree(places).query(places, k + 1)[1]
+    own = found == np.arange(len(places))[:, None]
+    # Among equal places a point may not be the first of its own neighbours, or not among them at all.
+    own[~own.any(axis=1), -1] = True
+    return np.asarray(found[~own].reshape(len(places), k))
+
+
+def _umap(
+    space: Space, known: np.ndarray, start: np.ndarray, params: LayoutParams,
+    on_progress: Callable[[float, str], None] | None,
+) -> np.ndarray:  # fmt: skip
+    import umap
+
+    k = min(params.n_neighbors, known.size - 1)
+    found = nearest(space, k - 1)
+    position = np.full(len(space.vectors), -1)
+    position[known] = np.arange(known.size)
+    # UMAP counts the item itself as its own first neighbour.
+    rows = np.hstack([np.arange(known.size)[:, None], position[found.rows[known]]]).astype(np.int32)
+    distances = np.hstack([np.zeros((known.size, 1)), 1.0 - found.cosines[known]]).astype(np.float32)
+    if on_progress:
+        on_progress(0.2, "drawing the map")
+    model = umap.UMAP(
+        n_neighbors=k, min_dist=params.min_dist, metric="cosine", init=start, n_epochs=EPOCHS,
+        random_state=params.seed, n_jobs=1, precomputed_knn=(rows, np.maximum(distances, 0.0), _NoIndex()),
+    )  # fmt: skip
+    return np.asarray(model.fit_transform(space.directions[known]), np.float32)
+
+
+class _NoIndex:
+    """Stands where UMAP looks for a search index; placing new points is not asked of it here."""

@@ -1,0 +1,68 @@
+"""Exact nearest neighbours by cosine: a Space in, rows and similarities out, nearest first."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from textrec_core.errors import DataError
+from textrec_core.spaces.space import Space
+
+CELLS = 16_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """``rows[i]`` are item i's neighbours, nearest first, -1 where there are no more; ``cosines`` follow."""
+
+    rows: np.ndarray
+    cosines: np.ndarray
+
+
+def nearest(space: Space, k: int, among: np.ndarray | None = None) -> Neighbours:
+    """The k nearest of every item among the items that have a place; never the item itself.
+
+    Equal cosines are ordered by row. Items without a place have no neighbours.
+    """
+    known = np.flatnonzero(space.known if among is None else space.known & among)
+    count = len(space.vectors)
+    width = max(0, min(k, known.size - 1))
+    rows = np.full((count, width), -1, np.int32)
+    cosines = np.zeros((count, width), np.float32)
+    if width == 0:
+        return Neighbours(rows, cosines)
+    directions = space.directions[known]
+    step = max(1, CELLS // known.size)
+    for start in range(0, known.size, step):
+        block = slice(start, min(start + step, known.size))
+        similar = directions[block] @ directions.T
+        similar[np.arange(similar.shape[0]), np.arange(block.start, block.stop)] = -np.inf
+        best = (
+            np.argpartition(-similar, width - 1, axis=1)[:, :width]
+            if width < known.size - 1
+            else _all_but_self(block, known.size)
+        )
+        values = np.take_along_axis(similar, best, axis=1)
+        order = np.lexsort((best, -values), axis=1)
+        rows[known[block]] = known[np.take_along_axis(best, order, axis=1)]
+        cosines[known[block]] = np.take_along_axis(values, order, axis=1)
+    return Neighbours(rows, cosines)
+
+
+def of_item(space: Space, item: int, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """One item's k nearest and their cosines; refuses an item that has no place in the space."""
+    if not space.known[item]:
+        raise DataError(
+            f"This item has no place in the {space.name} space.",
+            "Give it a text, or choose an item that people have touched.",
+        )
+    cosines = space.directions @ space.directions[item]
+    cosines = np.where(space.known, cosines, -np.inf)
+    cosines[item] = -np.inf
+    count = min(k, int(space.known.sum()) - 1)
+    order = np.argsort(-cosines, kind="stable")[:count]
+    return order, cosines[order]
+
+
+def _all_but_self(block: slice, size: int) -> np.ndarray:
+    everyone = np.broadcast_to(np.arange(size), (block.stop - block.start, size))
+    return everyone[everyone != np.arange(block.start, block.stop)[:, None]].reshape(-1, size - 1)

@@ -1,0 +1,33 @@
+"""A Space: one vector for every item, whatever it was made from."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """Row i is item i's vector; a row of zeros means the item has no place here."""
+
+    name: str
+    vectors: np.ndarray
+    fingerprint: str
+
+    def __post_init__(self) -> None:
+        assert self.vectors.ndim == 2
+        assert np.isfinite(self.vectors).all()
+        self.vectors.setflags(write=False)
+
+    @cached_property
+    def directions(self) -> np.ndarray:
+        """The vectors at length one, so that a product is a cosine; rows of zeros stay zeros."""
+        lengths = np.linalg.norm(self.vectors, axis=1, keepdims=True)
+        directions = np.divide(self.vectors, lengths, out=np.zeros_like(self.vectors), where=lengths > 0)
+        directions.setflags(write=False)
+        return directions
+
+    @cached_property
+    def known(self) -> np.ndarray:
+        """Which items have a place in this space."""
+        return np.asarray(self.vectors.any(axis=1))
