@@ -26,7 +26,7 @@ class WalsParams:
 
     rank: int = tunable(64, 2, 512, "How many hidden tastes the model may use.")
     regularization: float = tunable(
-        20.0, 1e-4, 1_000.0, "How strongly factors are held near zero; raise it when few interactions are known."
+        50.0, 1e-4, 1_000.0, "How strongly factors are held near zero; raise it when few interactions are known."
     )
     alpha: float = tunable(
         5.0,

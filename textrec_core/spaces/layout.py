@@ -100,7 +100,7 @@ def _nearest_on_page(places: np.ndarray, k: int) -> np.ndarray:
     from scipy.spatial import cKDTree
 
     # One more than asked, because the nearest of a point is the point itself.
-    found = cKDTree(places).query(places, k + 1)[1]
+    found = np.asarray(cKDTree(places).query(places, k + 1)[1])
     own = found == np.arange(len(places))[:, None]
     # Among equal places a point may not be the first of its own neighbours, or not among them at all.
     own[~own.any(axis=1), -1] = True

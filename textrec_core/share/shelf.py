@@ -1,0 +1,71 @@
+"""Results on disk by fingerprint: arrays in npz without pickle, everything else in JSON beside them."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from textrec_core.evaluate.board import Board, Row
+from textrec_core.evaluate.intervals import Interval
+from textrec_core.models.wals import Factors, Loss, WalsParams
+from textrec_core.spaces.layout import Layout, LayoutParams
+from textrec_core.spaces.space import Space
+
+Result = Factors | Space | Layout | Board
+
+
+def save(folder: Path, value: Result) -> Path:
+    """Write one result under its fingerprint; half precision where only directions matter."""
+    arrays, facts = _apart(value)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{value.fingerprint}.npz"
+    about = np.frombuffer(json.dumps({"kind": type(value).__name__, **facts}, sort_keys=True).encode(), np.uint8)
+    # One file, so that a result is there whole or not at all.
+    partial = path.with_suffix(".partial")
+    with partial.open("wb") as file:
+        np.savez_compressed(file, about=about, **arrays)
+    partial.replace(path)
+    return path
+
+
+def load(folder: Path, name: str) -> Result | None:
+    """The result of this fingerprint, or None where the folder has none."""
+    path = folder / f"{name}.npz"
+    if not path.is_file():
+        return None
+    with np.load(path, allow_pickle=False) as stored:
+        facts = json.loads(stored["about"].tobytes())
+        arrays = {key: stored[key].astype(np.float32) for key in stored.files if key != "about"}
+    return _together(facts.pop("kind"), facts, arrays, name)
+
+
+def _apart(value: Result) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    if isinstance(value, Factors):
+        facts = {
+            "losses": [asdict(loss) for loss in value.losses],
+            "params": asdict(value.params),
+            "dataset": value.dataset,
+        }
+        return {"users": value.users, "items": value.items}, facts
+    if isinstance(value, Space):
+        return {"vectors": value.vectors.astype(np.float16)}, {"name": value.name}
+    if isinstance(value, Layout):
+        return {"places": value.places}, {"kept": value.kept, "method": value.method, "params": asdict(value.params)}
+    return {}, {"rows": [asdict(row) for row in value.rows], "protocol": value.protocol, "people": value.people}
+
+
+def _together(kind: str, facts: dict[str, Any], arrays: dict[str, np.ndarray], name: str) -> Result:
+    if kind == "Factors":
+        losses = tuple(Loss(**loss) for loss in facts["losses"])
+        return Factors(arrays["users"], arrays["items"], losses, WalsParams(**facts["params"]), facts["dataset"], name)
+    if kind == "Space":
+        return Space(facts["name"], arrays["vectors"], name)
+    if kind == "Layout":
+        return Layout(arrays["places"], facts["kept"], facts["method"], LayoutParams(**facts["params"]), name)
+    rows = tuple(
+        Row(row["model"], Interval(**row["ndcg"]), Interval(**row["recall"]), Interval(**row["behind"]))
+        for row in facts["rows"]
+    )
+    return Board(rows, facts["protocol"], facts["people"], name)

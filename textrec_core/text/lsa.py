@@ -1,0 +1,53 @@
+"""Latent semantic analysis: which words stand in a text, folded to a few dimensions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from textrec_core.fingerprint import fingerprint
+from textrec_core.text.encoder import Progress
+
+
+@dataclass(frozen=True)
+class LsaEncoder:
+    """TF-IDF of words and word pairs, then a truncated SVD; learned from the texts it is given."""
+
+    dimensions: int
+
+    @property
+    def name(self) -> str:
+        """With its size, because it changes what the space can hold."""
+        return f"LSA {self.dimensions}"
+
+    @property
+    def fingerprint(self) -> str:
+        """Moves with the recipe and the size."""
+        return fingerprint("lsa/1", self.dimensions)
+
+    def encode(self, texts: Sequence[str], on_progress: Progress | None = None) -> np.ndarray:
+        """One row for each text; the same texts give the same rows."""
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        if on_progress:
+            on_progress(0.1, "counting words")
+        # Word pairs once or not at all in other texts only name their own item; words may be rare.
+        words = TfidfVectorizer(sublinear_tf=True, stop_words="english", dtype=np.float32, strip_accents="unicode")
+        try:
+            table = words.fit_transform(texts)
+        except ValueError:
+            # No text holds a word: only digits, signs or stop words.
+            return np.zeros((len(texts), 2), np.float32)
+        if on_progress:
+            on_progress(0.4, f"folding {table.shape[1]:,} words")
+        return self._fold(table)
+
+    def _fold(self, table: object) -> np.ndarray:
+        from sklearn.decomposition import TruncatedSVD
+
+        shape = table.shape  # type: ignore[attr-defined]
+        size = min(self.dimensions, min(shape) - 1)
+        if size < 2:
+            dense = np.asarray(table.todense(), np.float32)  # type: ignore[attr-defined]
+            return np.pad(dense, ((0, 0), (0, max(0, 2 - dense.shape[1]))))
+        return np.asarray(TruncatedSVD(size, random_state=0).fit_transform(table), np.float32)

@@ -1,0 +1,62 @@
+"""The warm process: takes (function, arguments) from a pipe, sends progress and results back."""
+
+import os
+import resource
+import sys
+import threading
+import warnings
+from multiprocessing.connection import Connection
+
+from textrec_core.errors import DataError
+from textrec_core.limits import LIMITS
+from textrec_core.work.jobs import unforeseen
+
+
+def serve(pipe: Connection) -> None:
+    """Run one job after another until the other side hangs up."""
+    while True:
+        try:
+            function, arguments = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            result = function(*arguments, on_progress=lambda share, words: pipe.send(("progress", share, words)))
+        except DataError as problem:
+            pipe.send(("failed", problem))
+        except MemoryError:
+            pipe.send(
+                ("failed", DataError("There was not enough memory for this.", "Try less data or a smaller rank."))
+            )
+        except Exception:
+            pipe.send(("failed", unforeseen(function.__name__)))
+        else:
+            pipe.send(("done", result))
+
+
+def load_ahead() -> None:
+    """Load the slow libraries and compile UMAP once, so that the first person need not wait for it."""
+    import numpy as np
+    import sklearn.decomposition
+    import sklearn.feature_extraction.text  # noqa: F401
+
+    from textrec_core.spaces.layout import LayoutParams, lay_out
+    from textrec_core.spaces.space import Space
+
+    blobs = np.random.default_rng(0).normal(size=(64, 8)).astype(np.float32)
+    lay_out(Space("warm-up", blobs, "warm-up"), LayoutParams())
+
+
+def main() -> None:
+    """Give way to the server, stay inside the memory limit, serve."""
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_AS, (LIMITS.worker_bytes, LIMITS.worker_bytes))
+    # Known and harmless: layouts are never asked to place new points.
+    warnings.filterwarnings("ignore", message=".*knn_search_index.*", category=UserWarning)
+    warnings.filterwarnings("ignore", message=".*n_jobs value.*", category=UserWarning)
+    if os.environ.get("TEXTREC_WARM", "1") == "1":
+        threading.Thread(target=load_ahead, daemon=True).start()
+    serve(Connection(int(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()
