@@ -77,3 +77,15 @@ def _block(dataset: Dataset, scores: np.ndarray, rows: np.ndarray, width: int) -
     order = np.lexsort((best, -values), axis=1)
     best, values = np.take_along_axis(best, order, axis=1), np.take_along_axis(values, order, axis=1)
     return np.where(np.isfinite(values), best, -1), values
+
+
+def places(dataset: Dataset, scorer: Scorer, user: int) -> np.ndarray:
+    """Every unseen item's place in the person's full list, 1 the best; 0 for what was chosen already."""
+    scores = np.array(scorer.scores(np.array([user]))[0], float)
+    seen = dataset.history(user)
+    scores[seen] = -np.inf
+    ranked = np.argsort(-scores, kind="stable")
+    place = np.empty(scores.size, np.int64)
+    place[ranked] = np.arange(1, scores.size + 1)
+    place[seen] = 0
+    return place

@@ -25,7 +25,7 @@ def save(folder: Path, value: Result) -> Path:
     # One file, so that a result is there whole or not at all.
     partial = path.with_suffix(".partial")
     with partial.open("wb") as file:
-        np.savez_compressed(file, about=about, **arrays)
+        np.savez_compressed(file, allow_pickle=False, about=about, **arrays)  # type: ignore[arg-type]
     partial.replace(path)
     return path
 

@@ -1,0 +1,24 @@
+"""The frame: page list, sidebar, and the one place where a DataError becomes words."""
+
+import gc
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.shared import cached, frame, headers, notices, session
+from textrec_core.errors import DataError
+
+if get_script_run_ctx(suppress_warning=True) is None:
+    # Started by the server: what wraps every request. The same file is the script of every visit.
+    app = st.App(__file__, middleware=headers.MIDDLEWARE, routes=headers.ROUTES)
+else:
+    st.set_page_config(page_title="TextRec", page_icon=str(cached.ASSETS / "style" / "icon.png"), layout="wide")
+    session.start()
+    page = frame.navigation()
+    try:
+        frame.sidebar()
+        page.run()
+    except DataError as error:
+        notices.problem(error)
+    # Loaded modules never become garbage; looking through them at every run costs most of a run.
+    gc.freeze()

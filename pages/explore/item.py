@@ -1,0 +1,93 @@
+"""What is near this item, in words and in behaviour, and who would like it?"""
+
+import numpy as np
+import streamlit as st
+
+from pages.shared import cached, controls, notices, session
+from textrec_core.errors import DataError
+from textrec_core.figures.literal import markdown, plain
+from textrec_core.models.wals import WalsParams
+from textrec_core.people import tables
+from textrec_core.spaces.agreement import AgreementParams
+from textrec_core.spaces.space import Space
+from textrec_core.text.encoder import TextParams
+
+
+def near(heading: str, space: Space | None, told: str) -> None:
+    """One column: the nearest in one space, or a sentence where it has no place."""
+    st.subheader(heading)
+    st.caption(told)
+    if space is None:
+        st.info("The data has no texts, so no words can be compared.", icon=None)
+        return
+    try:
+        nearest = tables.neighbours(dataset, space, item, k)
+    except DataError as problem:
+        st.info(markdown(f"{problem.problem} {problem.hint}", 300), icon=None)
+        return
+    st.dataframe(
+        nearest,
+        hide_index=True,
+        alt=f"{heading}: the {len(nearest)} nearest items",
+        column_config={"Cosine": st.column_config.NumberColumn(format="%.2f")},
+    )
+
+
+dataset = session.dataset()
+params, words = session.live(WalsParams, controls.fitting(dataset)), session.live(TextParams)
+fit = notices.made(dataset, cached.factors(dataset, params))
+space = notices.made(dataset, cached.text_space(dataset, words)) if dataset.has_texts else None
+behaviour = cached.behaviour(fit)
+
+st.title("Item")
+item = controls.pick_item(dataset, int(np.argmax(dataset.popularity)))
+popularity = int(dataset.popularity[item])
+facts = [
+    f"{name}: {dataset.attributes[name][item]}"
+    for name in dataset.attributes
+    if str(dataset.attributes[name][item]).strip()
+]
+st.text(" · ".join([f"chosen by {popularity:,} of {dataset.users.size:,} people", *[plain(fact) for fact in facts]]))
+if str(dataset.texts[item]).strip():
+    st.text(plain(dataset.texts[item], 2_000))
+k = st.slider("How many neighbours", 3, 50, 10, key="near", bind="query-params")
+
+left, right = st.columns(2, gap="large")
+with left:
+    near("Near in words", space, "Texts that speak alike: often substitutes.")
+with right:
+    near("Near in behaviour", behaviour, "Chosen by the same people: often complements.")
+
+if space is not None and space.known[item] and behaviour.known[item]:
+    compared = cached.agreement(space, behaviour, AgreementParams(min(k, 100)))
+    st.text(
+        f"The two name {compared.overlap[item] * compared.k:.0f} of {compared.k} in common ({compared.overlap[item]:.0%}); "
+        f"over all items {compared.mean:.0%} are shared, and {compared.chance:.1%} would be by chance."
+    )
+
+st.subheader("Who would like it")
+if popularity == 0:
+    st.info(
+        "Nobody has chosen this item, so its place in behaviour is a guess of zero and WALS cannot rank its audience.",
+        icon=None,
+    )
+else:
+    people = tables.audience(dataset, cached.scorers(dataset, fit, None)["WALS"], item, 10)
+    st.caption("People who have not chosen it, by their WALS score for it.")
+    st.dataframe(
+        people,
+        hide_index=True,
+        alt="The ten likeliest people",
+        column_config={"Score": st.column_config.NumberColumn(format="%.3f")},
+    )
+    if len(people):
+        st.page_link(
+            "pages/explore/person.py",
+            label=f"Open {markdown(people['Person'][0])}",
+            query_params={"user": str(people["Person"][0])},
+        )
+
+notices.provenance(
+    f"WALS {fit.fingerprint[:8]}, rank {params.rank}, seed {params.seed}",
+    f"words read by {space.name}" if space else "", "cosines are measured in the full spaces", dataset.note,
+)  # fmt: skip

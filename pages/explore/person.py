@@ -1,0 +1,102 @@
+"""What would this person get, and why?"""
+
+import streamlit as st
+
+from pages.shared import cached, controls, notices, session
+from textrec_core.figures import charts
+from textrec_core.figures.literal import markdown, plain
+from textrec_core.models.wals import WalsParams
+from textrec_core.people import recommend, tables
+from textrec_core.text.encoder import TextParams
+
+dataset = session.dataset()
+params, words = session.live(WalsParams, controls.fitting(dataset)), session.live(TextParams)
+fit = notices.made(dataset, cached.factors(dataset, params))
+space = notices.made(dataset, cached.text_space(dataset, words)) if dataset.has_texts else None
+models = cached.scorers(dataset, fit, space)
+
+st.title("Person")
+user = controls.pick_user(dataset)
+name = markdown(dataset.users[user])
+
+past, future = st.columns([2, 3], gap="large")
+with past:
+    history = tables.history(dataset, user)
+    st.subheader(f"What {name} chose")
+    st.caption(
+        f"{len(history):,} of {dataset.items.size:,} items"
+        + (", the latest first" if dataset.times is not None else "")
+    )
+    st.dataframe(history, hide_index=True, height=388, alt=f"The {len(history)} items this person has chosen")
+
+with future:
+    st.subheader(f"What {name} would get")
+    choice, length = st.columns([3, 2], vertical_alignment="bottom")
+    chosen = choice.segmented_control(
+        "Ranked by", list(models), default="WALS", key="model", bind="query-params", required=True
+    )
+    k = length.slider("How many", 1, min(100, max(2, dataset.items.size)), 10, key="k", bind="query-params")
+    scorer = models[chosen]
+    ranked = recommend.top_k(dataset, scorer, user, k)
+    if ranked.items.size == 0:
+        st.info("This person has chosen every item; there is nothing left to suggest.", icon=None)
+        st.stop()
+    if len(history) == 0:
+        st.info(
+            "This person has no history: the list is the crowd's, and the same for everybody without a past.", icon=None
+        )
+        ranked = recommend.top_k(dataset, models["Popularity"], user, k)
+        scorer = models["Popularity"]
+    voices = {other.lower(): model for other, model in models.items() if model is not scorer}
+    listed = tables.listed(dataset, ranked, user, voices)
+    picked = st.dataframe(
+        listed, hide_index=True, height=388, key=f"list-{user}-{scorer.name}", on_select="rerun", selection_mode="single-row",
+        alt=f"The {len(listed)} items suggested, best first", column_config={"Place": st.column_config.NumberColumn(width="small")},
+    )  # fmt: skip
+    st.caption("Choose a row to see why it is there. “By …” is its place in the list another model would make.")
+
+rows = picked["selection"]["rows"]
+place = rows[0] if rows and rows[0] < ranked.items.size else 0
+item = int(ranked.items[place])
+title = plain(dataset.titles[item])
+
+st.subheader(f"Why {markdown(title)} is number {place + 1}")
+chart, told = st.columns([3, 2], gap="large")
+why = scorer.why(user, item)
+with chart:
+    if why is not None and why.items.size:
+        reasons = tables.reasons(dataset, why)
+        st.plotly_chart(
+            charts.shares(list(reasons["Because of"]), list(reasons["Share"]), why.score),
+            key="why", alt=f"Shares of past choices in the score of {title}; they sum to {why.score:.3f}",
+        )  # fmt: skip
+        with st.expander("The same as a table"):
+            st.dataframe(reasons, hide_index=True)
+with told:
+    st.text(controls.three_voices(dataset, models, user, item))
+    if why is not None:
+        st.caption(f"{why.words[0].upper()}{why.words[1:]}. Score {why.score:.4f}.")
+        notices.how_to_read(
+            "what each past choice adds to this item's score; the bars sum to it.",
+            "a few choices that make sense together.",
+            "many tiny bars: the score rests on everything a little.",
+            "WALS rank and alpha on the Train page.",
+        )
+    snippet = str(dataset.texts[item])
+    if snippet.strip():
+        st.text(plain(snippet, 600))
+    st.page_link("pages/explore/item.py", label="More about this item", query_params={"item": str(dataset.items[item])})
+    st.page_link(
+        "pages/explore/spaces.py",
+        label="See where it lives on both maps",
+        query_params={"shown": str(dataset.items[item]), "person": str(dataset.users[user])},
+    )
+
+notices.provenance(
+    f"{scorer.name} {scorer.fingerprint[:8]}",
+    f"rank {params.rank}, regularization {params.regularization:g}, alpha {params.alpha:g}, seed {params.seed}"
+    if scorer.name == "WALS"
+    else "",
+    f"words read by {space.name}" if space else "the data has no texts, so no model reads words",
+    dataset.note,
+)

@@ -1,0 +1,146 @@
+"""Work done once for everybody: held by fingerprint, made in the worker, waited for in the open."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from textrec_core.data import samples
+from textrec_core.data.dataset import Dataset
+from textrec_core.evaluate import board
+from textrec_core.models import wals
+from textrec_core.models.baselines import Popularity
+from textrec_core.models.content import TextProfile
+from textrec_core.models.scorer import Scorer
+from textrec_core.share import shelf
+from textrec_core.spaces import agreement as agree
+from textrec_core.spaces import layout as places
+from textrec_core.spaces.space import Space
+from textrec_core.text import encoder
+from textrec_core.work.jobs import Worker
+
+ASSETS = Path(__file__).parents[2] / "assets"
+UPLOADS_KEPT = 32
+
+
+class Uploads:
+    """Each visit's own data, held for that visit alone; the longest unused visit's go first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, Dataset] = OrderedDict()
+
+    def put(self, visitor: str, own: Dataset) -> None:
+        """Replace what this visit brought before."""
+        with self._lock:
+            self._kept[visitor] = own
+            self._kept.move_to_end(visitor)
+            while len(self._kept) > UPLOADS_KEPT:
+                self._kept.popitem(last=False)
+
+    def of(self, visitor: str) -> Dataset | None:
+        """What this visit brought, if it is still held."""
+        with self._lock:
+            if visitor in self._kept:
+                self._kept.move_to_end(visitor)
+            return self._kept.get(visitor)
+
+
+@st.cache_resource(show_spinner=False)
+def uploads() -> Uploads:
+    """The one holder of uploaded data."""
+    return Uploads()
+
+
+@st.cache_resource(show_spinner=False)
+def worker() -> Worker:
+    """The one worker of this server, warm from the first visit."""
+    made = Worker()
+    made.warm()
+    return made
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def sample(name: str) -> Dataset:
+    """A bundled sample."""
+    return samples.load(name)
+
+
+def have(dataset: Dataset, key: str) -> Any | None:
+    """A finished result: from memory, or from what ships beside the samples; None where it must be made."""
+    found = worker().result(key)
+    if found is None and dataset.name in samples.NAMES:
+        found = shelf.load(ASSETS / "samples" / dataset.name / "results", key)
+        if found is not None:
+            worker().keep(key, found)
+    return found
+
+
+Ask = tuple[str, str, Callable[..., Any], tuple[Any, ...]]
+
+
+def factors(dataset: Dataset, params: wals.WalsParams) -> Ask:
+    """What to ask for a WALS fit."""
+    return wals.name_of(dataset, params), "Training WALS", wals.fit, (dataset, params)
+
+
+def text_space(dataset: Dataset, params: encoder.TextParams) -> Ask:
+    """What to ask for a space of words."""
+    chosen = encoder.choose(params)
+    return (
+        encoder.name_of(dataset, params, chosen),
+        f"Reading texts with {chosen.name}",
+        encoder.space,
+        (dataset, params, chosen),
+    )
+
+
+def layout(space: Space, params: places.LayoutParams) -> Ask:
+    """What to ask for a map."""
+    return places.name_of(space, params), f"Drawing the {space.name} map", places.lay_out, (space, params)
+
+
+def measurement(dataset: Dataset, params: wals.WalsParams, how: board.BoardParams, text: Space | None) -> Ask:
+    """What to ask for a board."""
+    return (
+        board.name_of(dataset, params, how, text),
+        "Measuring on hidden items",
+        board.measure,
+        (dataset, params, how, text),
+    )
+
+
+def behaviour(fit: wals.Factors) -> Space:
+    """The space of behaviour that a fit spans."""
+    return _behaviour(fit.fingerprint, fit)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _behaviour(key: str, _fit: wals.Factors) -> Space:
+    return Space("WALS", _fit.items, _fit.fingerprint)
+
+
+def agreement(one: Space, other: Space, params: agree.AgreementParams) -> agree.Agreement:
+    """Two spaces compared item by item."""
+    return _agreement(one.fingerprint, other.fingerprint, params.k, one, other)
+
+
+@st.cache_resource(show_spinner="Comparing neighbours", max_entries=32)
+def _agreement(one: str, other: str, k: int, _first: Space, _second: Space) -> agree.Agreement:
+    return agree.agreement(_first, _second, agree.AgreementParams(k))
+
+
+def scorers(dataset: Dataset, fit: wals.Factors, text: Space | None) -> dict[str, Scorer]:
+    """Every model that is ready, by name."""
+    ready = [_wals(fit.fingerprint, dataset, fit), Popularity(dataset)]
+    if text is not None:
+        ready.insert(1, TextProfile(dataset, text))
+    return {scorer.name: scorer for scorer in ready}
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _wals(key: str, _dataset: Dataset, _fit: wals.Factors) -> Scorer:
+    return wals.scorer(_dataset, _fit)

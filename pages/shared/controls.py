@@ -1,0 +1,122 @@
+"""Widgets made from declarations, and the pickers of people and items."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+import streamlit as st
+
+from pages.shared import session
+from textrec_core.data.dataset import Dataset
+from textrec_core.figures.literal import plain
+from textrec_core.models.scorer import Scorer
+from textrec_core.models.wals import WalsParams
+from textrec_core.params import Tunable, declared
+from textrec_core.people import recommend
+
+P = TypeVar("P")
+# Above this many a list of all is slow to send and useless to read; then one searches first.
+LISTED = 4_000
+FOUND = 100
+
+
+def tune(params: P, key: str, only: tuple[str, ...] = (), highest: dict[str, float] | None = None) -> P:
+    """A widget for every declared parameter, starting at ``params``; the values now chosen."""
+    chosen: dict[str, Any] = {}
+    for entry in declared(type(params)):
+        if only and entry.name not in only:
+            continue
+        chosen[entry.name] = _widget(
+            entry, getattr(params, entry.name), f"{key}-{entry.name}", (highest or {}).get(entry.name)
+        )
+    return replace(params, **chosen)  # type: ignore[type-var]
+
+
+def _widget(entry: Tunable, value: Any, key: str, highest: float | None) -> Any:
+    label = entry.name.replace("_", " ").capitalize()
+    low, high = entry.low, entry.high if highest is None else min(highest, entry.high or highest)
+    if entry.choices:
+        return st.selectbox(label, entry.choices, entry.choices.index(value), key=key, help=entry.meaning)
+    if entry.kind is bool:
+        return st.toggle(label, value, key=key, help=entry.meaning)
+    if entry.kind is str:
+        return st.text_input(label, value, key=key, help=entry.meaning)
+    help_ = f"{entry.meaning} From {low:g} to {high:g}."
+    if entry.kind is int and high is not None and high <= 1_000:
+        if low == high:
+            return int(high)
+        return st.slider(label, int(low or 0), int(high), min(int(value), int(high)), key=key, help=help_)
+    if entry.kind is int:
+        return st.number_input(label, int(low or 0), int(high or 0), int(value), key=key, help=help_)
+    return st.number_input(label, float(low or 0), float(high or 0), float(value), key=key, help=help_, format="%g")
+
+
+def pick_user(dataset: Dataset) -> int:
+    """One person, chosen by name, by chance, or through the address."""
+    typical = typical_user(dataset)
+    box, chance = st.columns([5, 1], vertical_alignment="bottom")
+    if chance.button("Surprise me", width="stretch", help="Another person, drawn at random."):
+        active = np.flatnonzero(np.diff(dataset.matrix.indptr))
+        session.place("user", str(dataset.users[np.random.default_rng().choice(active)]))
+    with box:
+        return _pick(dataset.users, "user", "Person", typical)
+
+
+def pick_item(dataset: Dataset, otherwise: int) -> int:
+    """One item, chosen by title or through the address."""
+    return _pick(dataset.items, "item", "Item", otherwise, lambda row: plain(dataset.titles[row]))
+
+
+def _pick(ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable[[int], str] | None = None) -> int:
+    """The row of the id that the widget ``key`` holds; its options are ids, so that addresses outlive row numbers."""
+    rows = np.arange(ids.size)
+    if ids.size > LISTED:
+        rows = _search(ids, key, label, otherwise, shown)
+    names = {str(ids[row]): int(row) for row in rows}
+    options = list(names)
+    index = options.index(str(ids[otherwise])) if str(ids[otherwise]) in names else 0
+    words = (lambda name: shown(names[name])) if shown else plain
+    asked = session.asked(key)
+    if asked is not None and asked not in names and not (ids == asked).any():
+        st.warning(f"There is no {label.lower()} of the id that the address asks for; another is shown.", icon=None)
+    picked = st.selectbox(
+        label, options, index, format_func=words, key=key, bind="query-params", placeholder="Type to search"
+    )
+    return names[picked]
+
+
+def _search(ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable[[int], str] | None) -> np.ndarray:
+    words = st.text_input(
+        f"Find among {ids.size:,} by a part of the name", key=f"{key}-search", persist_state="session"
+    ).casefold()
+    held = session.asked(key)
+    keep = np.flatnonzero(ids == held)[:1] if held else np.array([otherwise])
+    found = (
+        [row for row in range(ids.size) if words in (shown(row) if shown else str(ids[row])).casefold()][:FOUND]
+        if words
+        else range(FOUND)
+    )
+    return np.unique(np.concatenate([keep, [otherwise], np.array(list(found), int)])).astype(int)
+
+
+def typical_user(dataset: Dataset) -> int:
+    """A person with a readable past: the first whose number of choices is nearest to 18."""
+    return int(np.argmin(np.abs(np.diff(dataset.matrix.indptr) - 18)))
+
+
+def fitting(dataset: Dataset) -> dict[str, Any]:
+    """WALS defaults that small data must lower."""
+    most = min(dataset.matrix.shape)
+    default = next(entry.default for entry in declared(WalsParams) if entry.name == "rank")
+    return {"rank": max(2, most)} if most < int(default) else {}
+
+
+def three_voices(dataset: Dataset, models: dict[str, Scorer], user: int, item: int) -> str:
+    """Where the crowd's behaviour, the words and plain popularity would put this item for this person."""
+    unseen = dataset.items.size - dataset.history(user).size
+    names = {"WALS": "people with similar pasts", "Text profile": "the words", "Popularity": "popularity alone"}
+    parts = [
+        f"{names[name]} put it at {recommend.places(dataset, model, user)[item]:,}" for name, model in models.items()
+    ]
+    return f"Of {unseen:,} items not yet chosen: " + "; ".join(parts) + "."

@@ -1,0 +1,50 @@
+"""The list of pages and the sidebar: which data, which model, which words."""
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from pages.shared import session
+from textrec_core.figures.literal import markdown
+from textrec_core.models.wals import WalsParams
+from textrec_core.text.encoder import TextParams
+
+PAGES = {
+    "Explore": [
+        ("explore/person.py", "Person", True),
+        ("explore/item.py", "Item", False),
+        ("explore/spaces.py", "Spaces", False),
+    ],
+    "Prepare": [
+        ("prepare/data.py", "Data", False),
+        ("prepare/train.py", "Train", False),
+    ],
+}
+
+
+def navigation() -> StreamlitPage:
+    """The page that the address names."""
+    return st.navigation(
+        {
+            section: [st.Page(f"pages/{file}", title=title, default=default) for file, title, default in pages]
+            for section, pages in PAGES.items()
+        }
+    )
+
+
+def sidebar() -> None:
+    """What every number on the page rests on."""
+    dataset = session.dataset()
+    with st.sidebar:
+        st.markdown(
+            f"**{markdown(dataset.name)}**  \n{markdown(dataset.note, 120)}"
+            if dataset.note
+            else f"**{markdown(dataset.name)}**"
+        )
+        st.caption(
+            f"{dataset.users.size:,} people · {dataset.items.size:,} items · {dataset.interactions:,} interactions"
+        )
+        params, text = session.live(WalsParams), session.live(TextParams)
+        st.caption(
+            f"WALS rank {params.rank}, regularization {params.regularization:g}, alpha {params.alpha:g}, seed {params.seed}  \nWords: {markdown(text.encoder)}"
+        )
+        st.page_link("pages/prepare/data.py", label="Bring your own data")

@@ -1,0 +1,70 @@
+"""Words around results: waiting, provenance, how to read a chart, safe literal text."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.shared import cached, session
+from pages.shared.cached import Ask
+from textrec_core.data.dataset import Dataset
+from textrec_core.errors import DataError
+from textrec_core.figures.literal import markdown
+
+# Most results are there within this time; a progress bar that flashes by would only disturb.
+PATIENCE_SECONDS = 0.6
+
+
+def made(dataset: Dataset, ask: Ask) -> Any:
+    """The result that is asked for; until it is there the page shows progress and stops here."""
+    key, label, function, arguments = ask
+    found = cached.have(dataset, key)
+    if found is not None:
+        return found
+    job = cached.worker().ask(key, label, function, *arguments, by=session.visitor())
+    job.finished.wait(PATIENCE_SECONDS)
+    if not job.finished.is_set():
+        _watch(key, label)
+        st.stop()
+    if job.problem is not None:
+        raise job.problem
+    found = cached.have(dataset, key)
+    if found is None:
+        raise DataError(f"{label} was cancelled.", "Reload the page to start it again.")
+    return found
+
+
+@st.fragment(run_every=0.7)
+def _watch(key: str, label: str) -> None:
+    """Progress of a job, its place in the queue, and a way out; the page goes on when it is done."""
+    worker = cached.worker()
+    job = worker.job(key)
+    if job is None:
+        st.rerun()
+        return
+    ahead = worker.ahead(job)
+    words = (
+        f"{ahead} job{'s' if ahead != 1 else ''} ahead of this one" if job.state == "waiting" and ahead else job.words
+    )
+    st.progress(min(1.0, max(0.0, job.progress)), text=f"{label}: {words}" if words else f"{label} …")
+    if st.button("Cancel", key=f"cancel-{key}"):
+        worker.cancel(key, by=session.visitor())
+        st.info("Cancelled. What was there before is still there.")
+        st.stop()
+
+
+def provenance(*words: str) -> None:
+    """What really produced the numbers above, in one quiet line."""
+    st.caption(" · ".join(markdown(word, 160) for word in words if word))
+
+
+def how_to_read(shows: str, good: str, bad: str, knob: str) -> None:
+    """The four things a chart owes its reader, folded away."""
+    with st.popover("How to read this", type="tertiary"):
+        st.markdown(f"**Shows** {shows}  \n**Good** {good}  \n**Bad** {bad}  \n**Turn** {knob}")
+
+
+def problem(error: DataError) -> None:
+    """A fault a person can mend, in words."""
+    st.error(markdown(error.problem, 600), icon=None)
+    if error.hint:
+        st.caption(markdown(error.hint, 600))

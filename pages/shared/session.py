@@ -1,0 +1,130 @@
+"""What one visitor has chosen; the only place that touches session state and the address."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from pages.shared import cached
+from textrec_core.data import samples
+from textrec_core.data.dataset import Dataset
+from textrec_core.errors import DataError
+from textrec_core.params import declared, read_params
+
+P = TypeVar("P")
+FIRST_SAMPLE = "films"
+UPLOADED = "uploaded"
+
+
+def start() -> None:
+    """Take over the address at the first run, and keep it complete at every later one."""
+    state = st.session_state
+    if "visitor" not in state:
+        state["visitor"] = uuid.uuid4().hex
+        state["address"] = {key: words for key, words in st.query_params.items() if key == "data" or "." in key}
+    for key, words in state["address"].items():
+        st.query_params[key] = words
+
+
+def visitor() -> str:
+    """A name for this visit; never shown, never in an address."""
+    return str(st.session_state["visitor"])
+
+
+def dataset() -> Dataset:
+    """The data in use: the uploaded one, or the sample that the address names."""
+    name = st.session_state["address"].get("data", FIRST_SAMPLE)
+    if name == UPLOADED:
+        own = cached.uploads().of(visitor())
+        if own is not None:
+            return own
+        _forget_data()
+        raise DataError(
+            "This address speaks of data that were uploaded in another visit.",
+            "Uploaded data stay with the visit that brought them. Load the same files on the Data page, or go on with the sample.",
+        )
+    if name not in samples.NAMES:
+        _forget_data()
+        raise DataError(
+            f"There is no sample {name[:40]!r}.",
+            f"The samples are {', '.join(samples.NAMES)}. Reload to see the first.",
+        )
+    return cached.sample(name)
+
+
+def use_sample(name: str) -> None:
+    """Make a sample the data in use; models and people chosen for other data are forgotten."""
+    _remember("data", name if name != FIRST_SAMPLE else "")
+    _forget_choices()
+
+
+def use_upload(own: Dataset) -> None:
+    """Make a visitor's own data the data in use, for this visit alone."""
+    cached.uploads().put(visitor(), own)
+    _remember("data", UPLOADED)
+    _forget_choices()
+
+
+def live(kind: type[P], otherwise: Mapping[str, Any] | None = None) -> P:
+    """The parameters in use, as the address gives them; what it gives wrongly is said and left at its default."""
+    family = kind.__name__.removesuffix("Params").lower()
+    prefix = f"{family}."
+    words = {
+        key.removeprefix(prefix): value for key, value in st.session_state["address"].items() if key.startswith(prefix)
+    }
+    try:
+        return read_params(kind, {**{key: str(value) for key, value in (otherwise or {}).items()}, **words})
+    except DataError as problem:
+        st.warning(f"The address asks for something that cannot be: {problem.problem} The default is used.", icon=None)
+        return kind(**(otherwise or {}))
+
+
+def keep(params: object) -> None:
+    """Put parameters in use; only what differs from the default stands in the address."""
+    family = type(params).__name__.removesuffix("Params").lower()
+    for entry in declared(type(params)):
+        value = getattr(params, entry.name)
+        _remember(f"{family}.{entry.name}", str(value))
+
+
+def drawn(key: str) -> Any:
+    """What a widget of this key holds, or None before it was drawn."""
+    return st.session_state.get(key)
+
+
+def asked(key: str) -> str | None:
+    """What a widget of this key holds or, before it is drawn, what the address wants it to hold."""
+    value = st.session_state.get(key, st.query_params.get(key))
+    return None if value is None else str(value)
+
+
+def place(key: str, value: Any) -> None:
+    """Set a widget before it is drawn in this run."""
+    st.session_state[key] = value
+
+
+def link() -> str:
+    """The part of the address that brings somebody else to this screen."""
+    return "?" + "&".join(f"{key}={value}" for key, value in st.query_params.items())
+
+
+def _remember(key: str, words: str) -> None:
+    if words:
+        st.session_state["address"][key] = words
+        st.query_params[key] = words
+    else:
+        st.session_state["address"].pop(key, None)
+        if key in st.query_params:
+            del st.query_params[key]
+
+
+def _forget_data() -> None:
+    _remember("data", "")
+
+
+def _forget_choices() -> None:
+    for key in [key for key in st.session_state["address"] if key != "data"]:
+        _remember(key, "")
+    for key in ("user", "item", "why_item", "map", "model"):
+        st.session_state.pop(key, None)

@@ -1,0 +1,116 @@
+"""Values in, plotly figures out; one colour for each voice everywhere."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from textrec_core.evaluate.board import Board
+from textrec_core.figures.literal import plotly as literal
+from textrec_core.models.wals import Loss
+
+# Okabe and Ito's colours, told apart by every kind of eye.
+WORDS, CROWD, BEHAVIOUR, QUIET = "#0072B2", "#009E73", "#D55E00", "#8A8F98"
+
+
+def shares(labels: Sequence[str], values: Sequence[float], total: float) -> go.Figure:
+    """What each past item gave to a score, and the sum they come to."""
+    names = [literal(label, 42) for label in labels]
+    figure = go.Figure(
+        go.Waterfall(
+            orientation="h",
+            y=[*names, "the score"],
+            x=[*values, total],
+            measure=["relative"] * len(values) + ["total"],
+            text=[f"{value:+.3f}" for value in values] + [f"{total:.3f}"],
+            textposition="auto",
+            increasing_marker_color=BEHAVIOUR,
+            decreasing_marker_color=WORDS,
+            totals_marker_color=QUIET,
+            connector_line_width=0.5,
+            hovertemplate="%{y}: %{x:.4f}<extra></extra>",
+        )
+    )
+    figure.update_yaxes(autorange="reversed", type="category")
+    return _calm(figure, height=70 + 30 * (len(values) + 1), x="share of the score")
+
+
+def losses(parts: Sequence[Loss]) -> go.Figure:
+    """The loss by part after each sweep, stacked to the total."""
+    sweeps = list(range(1, len(parts) + 1))
+    figure = go.Figure()
+    for name, values, colour in (
+        ("misfit on what was chosen", [part.chosen for part in parts], BEHAVIOUR),
+        ("misfit on what was not", [part.unchosen for part in parts], WORDS),
+        ("penalty on large factors", [part.penalty for part in parts], QUIET),
+    ):
+        figure.add_scatter(x=sweeps, y=values, name=name, stackgroup="all", line={"color": colour, "width": 1})
+    figure.update_layout(legend={"orientation": "h", "y": -0.25})
+    return _calm(figure, height=320, x="sweep", y="loss")
+
+
+def board(measured: Board, k: int) -> go.Figure:
+    """Each model's NDCG with its 95 % interval over people."""
+    rows = measured.rows[::-1]
+    colours = {"WALS": BEHAVIOUR, "Text profile": WORDS, "Popularity": CROWD}
+    figure = go.Figure(
+        go.Scatter(
+            y=[literal(row.model) for row in rows],
+            x=[row.ndcg.mean for row in rows],
+            error_x={
+                "array": [row.ndcg.high - row.ndcg.mean for row in rows],
+                "arrayminus": [row.ndcg.mean - row.ndcg.low for row in rows],
+            },
+            mode="markers",
+            marker={"size": 12, "color": [colours.get(row.model, QUIET) for row in rows]},
+            hovertemplate="%{y}: %{x:.4f}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(rangemode="tozero")
+    return _calm(figure, height=120 + 40 * len(rows), x=f"NDCG@{k}, mean over people, 95 % interval")
+
+
+def overlaps(values: np.ndarray, chance: float, ceiling: float | None, k: int) -> go.Figure:
+    """How many items agree how much, with what chance and the model itself would give."""
+    shares_, counts = np.unique(np.round(values[~np.isnan(values)], 6), return_counts=True)
+    figure = go.Figure(
+        go.Bar(
+            x=shares_,
+            y=counts,
+            marker_color=QUIET,
+            width=0.8 / k,
+            hovertemplate="%{y} items share %{x:.0%}<extra></extra>",
+        )
+    )
+    marks = [("chance", chance, CROWD), ("mean", float(np.nanmean(values)), BEHAVIOUR)]
+    if ceiling is not None:
+        marks.append(("WALS, other seed", ceiling, WORDS))
+    for place, (name, value, colour) in enumerate(marks):
+        figure.add_vline(value, line={"color": colour, "dash": "dot"})
+        figure.add_annotation(
+            x=value,
+            y=1.02 + 0.09 * place,
+            yref="paper",
+            text=f"{name} {value:.1%}",
+            showarrow=False,
+            font={"color": colour},
+            xanchor="left",
+        )
+    figure.update_xaxes(tickformat=".0%", range=[-0.05, 1.05])
+    return _calm(figure, height=300, x=f"share of the {k} nearest that both spaces name", y="items", top=60)
+
+
+def long_tail(counts: np.ndarray, noun: str, other: str) -> go.Figure:
+    """How many of ``other`` each ``noun`` has, from most to least."""
+    ordered = np.sort(counts)[::-1]
+    picked = np.unique(np.geomspace(1, max(1, ordered.size), 200).astype(int)) - 1
+    figure = go.Figure(go.Scatter(x=picked + 1, y=ordered[picked], mode="lines", line={"color": QUIET}, fill="tozeroy"))
+    figure.update_xaxes(type="log")
+    return _calm(figure, height=240, x=f"{noun}, most first (log)", y=other)
+
+
+def _calm(figure: go.Figure, height: int, x: str = "", y: str = "", top: int = 12) -> go.Figure:
+    figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": top, "b": 8}, showlegend=len(figure.data) > 1)
+    figure.update_xaxes(title=x, automargin=True)
+    figure.update_yaxes(title=y, automargin=True)
+    return figure

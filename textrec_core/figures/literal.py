@@ -1,0 +1,26 @@
+"""A stranger's words in, the same words made safe to show out: nothing in them is read as markup."""
+
+import re
+
+LONGEST = 80
+# Strip what steers a terminal or a line of text: controls and direction marks.
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$:~&^=])")
+
+
+def plain(words: object, longest: int = LONGEST) -> str:
+    """One line without controls, cut with an ellipsis."""
+    line = " ".join(CONTROLS.sub("", str(words)).split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def markdown(words: object, longest: int = LONGEST) -> str:
+    """Words as Markdown would show them literally."""
+    return MARKDOWN.sub(r"\\\1", plain(words, longest))
+
+
+def plotly(words: object, longest: int = LONGEST) -> str:
+    """Words as plotly would show them literally: it reads pseudo-HTML and ``$`` formulas."""
+    line = plain(words, longest)
+    # A zero-width space after each dollar keeps MathJax from finding a pair.
+    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("$", "$\u200b")

@@ -1,0 +1,81 @@
+"""One person's past, list and reasons as tables with names, ready to show or to save."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from textrec_core.data.dataset import Dataset
+from textrec_core.models.scorer import Scorer, Shares
+from textrec_core.people.recommend import Ranked, places
+from textrec_core.spaces.neighbours import of_item
+from textrec_core.spaces.space import Space
+
+
+def described(dataset: Dataset, items: np.ndarray, attributes: int = 2) -> pd.DataFrame:
+    """Titles of these items and the first few attributes the data has."""
+    columns: dict[str, np.ndarray] = {"Title": dataset.titles[items]}
+    for name in list(dataset.attributes)[:attributes]:
+        columns[name.capitalize()] = dataset.attributes[name][items]
+    return pd.DataFrame(columns)
+
+
+def history(dataset: Dataset, user: int) -> pd.DataFrame:
+    """What the person has chosen: the latest first where times are known, else the heaviest first."""
+    items, weights, times = dataset.history(user), dataset.weights(user), dataset.times_of(user)
+    order = np.argsort(-(weights if times is None else times), kind="stable")
+    table = described(dataset, items[order])
+    if times is not None:
+        table["When"] = pd.to_datetime(times[order], unit="s").date
+    if np.ptp(weights) if weights.size else False:
+        table["Weight"] = weights[order]
+    return table
+
+
+def listed(dataset: Dataset, ranked: Ranked, user: int, voices: Mapping[str, Scorer]) -> pd.DataFrame:
+    """The list, and each item's place in the lists that other models would make for the same person."""
+    table = described(dataset, ranked.items)
+    table.insert(0, "Place", np.arange(1, ranked.items.size + 1))
+    for name, scorer in voices.items():
+        table[f"By {name}"] = places(dataset, scorer, user)[ranked.items]
+    return table
+
+
+def reasons(dataset: Dataset, why: Shares, most: int = 8) -> pd.DataFrame:
+    """The largest shares by size, then all others as one row; the column sums to the score."""
+    order = np.argsort(-np.abs(why.shares), kind="stable")
+    top = order[:most]
+    rows = pd.DataFrame({"Because of": dataset.titles[why.items[top]], "Share": why.shares[top]}).sort_values(
+        "Share", ascending=False
+    )
+    rest = order[most:]
+    if rest.size:
+        rows.loc[len(rows)] = [f"the other {rest.size:,} past choices", float(why.shares[rest].sum())]
+    if why.base:
+        rows.loc[len(rows)] = ["the crowd", why.base]
+    return rows.reset_index(drop=True)
+
+
+def neighbours(dataset: Dataset, space: Space, item: int, k: int) -> pd.DataFrame:
+    """The nearest items in one space, with their cosine in the full space."""
+    rows, cosines = of_item(space, item, k)
+    table = described(dataset, rows)
+    table["Cosine"] = cosines
+    return table
+
+
+def audience(dataset: Dataset, scorer: Scorer, item: int, most: int, rows: np.ndarray | None = None) -> pd.DataFrame:
+    """The people who have not chosen the item and whose score for it is highest, with their score."""
+    matrix = dataset.matrix
+    chosen = matrix.indptr.searchsorted(np.flatnonzero(matrix.indices == item), side="right") - 1
+    everyone = np.setdiff1d(np.arange(dataset.users.size) if rows is None else rows, chosen)
+    if everyone.size == 0:
+        return pd.DataFrame({"Person": [], "Score": [], "Choices": []})
+    step = max(1, 4_000_000 // dataset.items.size)
+    parts = [scorer.scores(everyone[start : start + step])[:, item] for start in range(0, everyone.size, step)]
+    scores = np.concatenate(parts)
+    best = np.argsort(-scores, kind="stable")[:most]
+    people = everyone[best]
+    return pd.DataFrame(
+        {"Person": dataset.users[people], "Score": scores[best], "Choices": np.diff(matrix.indptr)[people]}
+    )
