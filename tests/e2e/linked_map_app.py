@@ -9,8 +9,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from pages.shared.linked_map.assets import plotly_route
 from pages.shared.linked_map.component import Items, Numbers, Picture, linked_map
 
+# The hash admits the one inline loader script of Streamlit's own page.
 POLICY = (
-    "default-src 'self'; script-src 'self' blob: 'unsafe-eval' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; script-src 'self' blob: 'unsafe-eval' 'wasm-unsafe-eval' "
+    "'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA='; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss: blob: data:; "
     "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
 )

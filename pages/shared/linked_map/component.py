@@ -20,7 +20,7 @@ TEXT_SHOWN = 80
 _HERE = Path(__file__).parent
 _mount = st.components.v2.component(
     "textrec_linked_map",
-    html='<section class="linked-map" aria-label="Linked maps"></section>',
+    html=(_HERE / "linked_map.html").read_text("utf-8"),
     css=(_HERE / "linked_map.css").read_text("utf-8"),
     js=(_HERE / "linked_map.js").read_text("utf-8"),
     # Plotly adds its own styles to the document, where a shadow root would not see them.

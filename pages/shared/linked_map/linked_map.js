@@ -8,7 +8,6 @@ const RINGS = ["circle-open", "diamond-open", "square-open"];
 const RING_SHAPES = ["", "lm-second", "lm-third"];
 const GL_FROM = 2000;
 const LIVE_UP_TO = 5000;
-const TOOLS = { lasso: "Lasso", select: "Box", pan: "Move" };
 
 let library;
 function plotly(url) {
@@ -23,7 +22,7 @@ function plotly(url) {
 }
 
 function make(tag, className, text, extra) {
-  return Object.assign(document.createElement(tag), { className, textContent: text ?? "" }, extra);
+  return Object.assign(document.createElement(tag), { className, textContent: text }, extra);
 }
 function unpack(text, Kind) {
   return new Kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
@@ -41,38 +40,21 @@ class LinkedMap {
   constructor(root) {
     this.root = root;
     this.rows = [];
-    this.tool = matchMedia("(pointer: coarse)").matches ? false : "lasso"; // a finger scrolls the page first
-    this.search = make("input", "", "", { type: "search", placeholder: "Find a title", oninput: () => this.later() });
-    this.search.setAttribute("aria-label", "Find items by a part of their title; Enter selects them");
-    this.status = make("span", "lm-status");
-    this.status.setAttribute("role", "status");
-    this.clear = make("button", "lm-plain", "Clear selection", { type: "button", onclick: () => this.choose([]) });
-    const reset = make("button", "lm-plain", "Reset view", { type: "button", onclick: () => this.resetView() });
-    this.tools = make("span", "lm-tools");
-    this.tools.setAttribute("role", "group");
-    this.tools.setAttribute("aria-label", "What dragging on a map does");
-    for (const tool of Object.keys(TOOLS)) {
-      this.tools.append(make("button", "", TOOLS[tool], { type: "button", value: tool, onclick: () => this.use(this.tool === tool ? false : tool) }));
-    }
-    const bar = make("div", "lm-bar");
-    bar.append(this.search, this.tools, reset, this.status, this.clear);
-    const pair = make("div", "lm-pair");
-    this.maps = [0, 1].map((side) => {
-      const figure = make("figure");
-      const map = { side, title: make("h4"), frame: make("div", "lm-map", "", { tabIndex: 0 }), plot: make("div"), ring: make("div", "lm-ring", "", { hidden: true }), caption: make("figcaption") };
-      map.frame.setAttribute("role", "img");
-      map.frame.append(map.plot, map.ring);
-      // The wheel belongs to the page, unless the person chose to move the map.
-      map.frame.addEventListener("wheel", (event) => this.tool !== "pan" && event.stopPropagation(), true);
-      figure.append(map.title, map.frame, map.caption);
-      pair.append(figure);
-      return map;
+    this.tool = matchMedia("(pointer: coarse)").matches ? "" : "lasso"; // a finger scrolls the page first
+    for (const part of ["status", "clear", "tools", "reset", "legend", "tip"]) this[part] = root.querySelector(`.lm-${part}`);
+    this.search = root.querySelector("input");
+    this.maps = [...root.querySelectorAll("figure")].map((figure, side) => {
+      const find = (selector) => figure.querySelector(selector);
+      return { side, title: find("h4"), frame: find(".lm-map"), plot: find(".lm-plot"), ring: find(".lm-ring"), caption: find("figcaption") };
     });
-    this.legend = make("div", "lm-legend");
-    this.tip = make("div", "lm-tip", "", { hidden: true });
-    root.append(bar, pair, this.legend, this.tip);
-    root.addEventListener("pointerdown", (event) => { this.adding = event.shiftKey || event.ctrlKey || event.metaKey; }, true);
+    this.search.oninput = () => this.preview();
+    this.clear.onclick = () => this.choose([]);
+    this.reset.onclick = () => this.relayout({ "xaxis.autorange": true, "yaxis.autorange": true });
+    this.tools.onclick = ({ target }) => target.value && this.use(target.value);
     root.addEventListener("keydown", (event) => this.key(event));
+    root.addEventListener("pointerdown", (event) => { this.adding = event.shiftKey || event.ctrlKey || event.metaKey; }, true);
+    // The wheel belongs to the page, unless the person chose to move the map.
+    for (const { frame } of this.maps) frame.addEventListener("wheel", (event) => this.tool !== "pan" && event.stopPropagation(), true);
     this.resizing = new ResizeObserver(() => this.theme && this.maps.forEach((map) => this.Plotly.Plots.resize(map.plot)));
     this.resizing.observe(root);
   }
@@ -91,6 +73,7 @@ class LinkedMap {
     if (asked) this.rows = data.selected;
     if (other) this.read();
     if (repaint) await Promise.all(this.maps.map((map) => this.draw(map, Plotly)));
+    this.press();
     if (repaint || asked) this.paint();
     // Once the person's choice is in the session, a new wish of the program has to replace it there too.
     if (answer) this.send("picked", { rows: this.rows, asked: data.asked });
@@ -150,11 +133,12 @@ class LinkedMap {
     }));
     const axis = { visible: false, zeroline: false, showgrid: false };
     const annotations = data.labels.filter(([side]) => side === map.side).map(([, ax, ay, text]) => ({
-      x: ax, y: ay, text: escaped(text), showarrow: false, font: { size: 12, color: theme.text }, bgcolor: theme.back, opacity: 0.82, borderpad: 3,
+      x: ax, y: ay, text: escaped(text), showarrow: false, font: { size: 12.5, weight: 600, color: theme.text },
     }));
+    map.plot.style.height = `${data.height}px`;
     const layout = {
-      height: data.height, margin: { l: 8, r: 8, t: 8, b: 8 }, xaxis: axis, yaxis: axis, annotations, showlegend: false, hovermode: "closest",
-      hoverdistance: 10, dragmode: this.tool, uirevision: data.maps, selectionrevision: data.maps, font: { family: theme.font },
+      margin: { l: 8, r: 8, t: 8, b: 8 }, xaxis: axis, yaxis: axis, annotations, showlegend: false, hovermode: "closest",
+      hoverdistance: 10, dragmode: this.tool || false, uirevision: data.maps, selectionrevision: data.maps, font: { family: theme.font },
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       newselection: { line: { color: theme.text, width: 1.5, dash: "dot" } },
     };
@@ -168,7 +152,10 @@ class LinkedMap {
       Plotly.relayout(map.plot, { selections: [] });
       this.choose(rowsOf(event), this.adding);
     });
-    map.plot.on("plotly_selecting", (event) => event && x.length <= LIVE_UP_TO && this.soon(() => this.highlight(this.maps[1 - map.side], rowsOf(event))));
+    map.plot.on("plotly_selecting", (event) => {
+      cancelAnimationFrame(this.frame);
+      if (event && this.lower.length <= LIVE_UP_TO) this.frame = requestAnimationFrame(() => this.highlight(this.maps[1 - map.side], rowsOf(event)));
+    });
     map.plot.on("plotly_deselect", () => this.choose([]));
     map.plot.on("plotly_click", (event) => this.click(rowsOf(event)[0]));
     map.plot.on("plotly_hover", (event) => this.hover(event.event, rowsOf(event)[0]));
@@ -187,7 +174,6 @@ class LinkedMap {
     const many = rows.length.toLocaleString("en");
     this.status.textContent = found ? `${many} of ${count} match; Enter selects them` : rows.length ? `${many} of ${count} selected` : `${count} items`;
     this.clear.disabled = !this.rows.length;
-    for (const button of this.tools.children) button.setAttribute("aria-pressed", button.value === String(this.tool));
     for (const map of this.maps) {
       this.highlight(map, rows);
       const { title, caption } = this.data.pictures[map.side];
@@ -195,6 +181,8 @@ class LinkedMap {
     }
   }
   choose(rows, adding) {
+    clearTimeout(this.typing);
+    cancelAnimationFrame(this.frame);
     this.rows = adding ? [...new Set([...this.rows, ...rows])] : rows;
     this.answered = true;
     this.search.value = "";
@@ -212,43 +200,37 @@ class LinkedMap {
     const part = this.search.value.trim().toLowerCase();
     return part ? [...this.lower.keys()].filter((row) => this.lower[row].includes(part)) : undefined;
   }
-  later() {
+  preview() {
     clearTimeout(this.typing);
-    this.typing = setTimeout(() => this.data && this.paint(this.found()), 120);
-  }
-  soon(work) {
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(work);
+    this.typing = setTimeout(() => this.paint(this.found()), 120);
   }
   key(event) {
-    if (!this.data) return;
-    clearTimeout(this.typing);
     if (event.key === "Escape") this.choose([]);
-    else if (event.target !== this.search) return;
-    else if (event.key === "Enter" && this.found()) this.choose(this.found());
-    else this.later();
+    else if (event.key === "Enter" && event.target === this.search && this.found()) this.choose(this.found());
   }
   use(tool) {
-    this.tool = tool;
-    this.paint();
-    for (const map of this.maps) this.Plotly.relayout(map.plot, { dragmode: tool });
+    this.tool = tool === this.tool ? "" : tool;
+    this.press();
+    this.relayout({ dragmode: this.tool || false });
   }
-  resetView() {
-    for (const map of this.maps) this.Plotly.relayout(map.plot, { "xaxis.autorange": true, "yaxis.autorange": true });
+  press() {
+    for (const button of this.tools.children) button.setAttribute("aria-pressed", button.value === this.tool);
+  }
+  relayout(change) {
+    for (const map of this.maps) this.Plotly.relayout(map.plot, change);
   }
 
   // The item under the pointer: its words, and a ring around it in both maps.
   hover(pointer, row) {
     this.tip.hidden = row === undefined;
-    for (const map of this.maps) {
-      map.ring.hidden = row === undefined || !this.surround(map, row);
-    }
+    for (const map of this.maps) map.ring.hidden = row === undefined || !this.surround(map, row);
     if (row === undefined) return;
     this.tip.replaceChildren(make("strong", "", this.data.titles[row]), make("span", "", this.data.snippets[row]));
     const box = this.root.getBoundingClientRect();
     const left = Math.min(pointer.clientX - box.left + 14, box.width - this.tip.offsetWidth);
     this.tip.style.left = `${Math.max(0, left)}px`;
-    this.tip.style.top = `${pointer.clientY - box.top + 18}px`;
+    const below = pointer.clientY + 24 + this.tip.offsetHeight < innerHeight;
+    this.tip.style.top = `${pointer.clientY - box.top + (below ? 18 : -14 - this.tip.offsetHeight)}px`;
   }
   surround(map, row) {
     const { xaxis, yaxis } = map.plot._fullLayout;
