@@ -1,0 +1,256 @@
+// Two maps of the same items, drawn once; afterwards only colours and row numbers move.
+// Data reaches the page as text nodes, and as escaped text in Plotly's labels; never as HTML.
+
+const OKABE_ITO = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442"];
+const VIRIDIS = ["#440154", "#472D7B", "#3B528B", "#2C728E", "#21918C", "#28AE80", "#5EC962", "#ADDC30", "#FDE725"];
+const GREY = "#8C8C8C";
+const RINGS = ["circle-open", "diamond-open", "square-open"];
+const RING_SHAPES = ["", "lm-second", "lm-third"];
+const GL_FROM = 2000;
+const LIVE_UP_TO = 5000;
+
+let library;
+function plotly(url) {
+  library ??= new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.onload = () => done(window.Plotly);
+    script.onerror = () => { library = undefined; failed(new Error("plotly.js could not be loaded")); };
+    script.src = url;
+    document.head.append(script);
+  });
+  return library;
+}
+
+function make(tag, className, text, extra) {
+  return Object.assign(document.createElement(tag), { className, textContent: text }, extra);
+}
+function unpack(text, Kind) {
+  return new Kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+}
+function escaped(text) {
+  return text.replace(/[&<>$]/g, (c) => `&#${c.charCodeAt(0)};`);
+}
+function webgl() {
+  const context = document.createElement("canvas").getContext("webgl");
+  context?.getExtension("WEBGL_lose_context")?.loseContext();
+  return Boolean(context);
+}
+
+class LinkedMap {
+  constructor(root) {
+    this.root = root;
+    this.rows = [];
+    this.tool = matchMedia("(pointer: coarse)").matches ? "" : "lasso"; // a finger scrolls the page first
+    for (const part of ["status", "clear", "tools", "reset", "legend", "tip"]) this[part] = root.querySelector(`.lm-${part}`);
+    this.search = root.querySelector("input");
+    this.maps = [...root.querySelectorAll("figure")].map((figure, side) => {
+      const find = (selector) => figure.querySelector(selector);
+      return { side, title: find("h4"), frame: find(".lm-map"), plot: find(".lm-plot"), ring: find(".lm-ring"), caption: find("figcaption") };
+    });
+    this.search.oninput = () => this.preview();
+    this.clear.onclick = () => this.choose([]);
+    this.reset.onclick = () => this.relayout({ "xaxis.autorange": true, "yaxis.autorange": true });
+    this.tools.onclick = ({ target }) => target.value && this.use(target.value);
+    root.addEventListener("keydown", (event) => this.key(event));
+    root.addEventListener("pointerdown", (event) => { this.adding = event.shiftKey || event.ctrlKey || event.metaKey; }, true);
+    // The wheel belongs to the page, unless the person chose to move the map.
+    for (const { frame } of this.maps) frame.addEventListener("wheel", (event) => this.tool !== "pan" && event.stopPropagation(), true);
+    this.resizing = new ResizeObserver(() => this.theme && this.maps.forEach((map) => this.Plotly.Plots.resize(map.plot)));
+    this.resizing.observe(root);
+  }
+
+  async update(data, send) {
+    this.send = send;
+    const Plotly = (this.Plotly = await plotly(data.plotly));
+    const style = getComputedStyle(this.root);
+    const read = (name) => style.getPropertyValue(name).trim();
+    const theme = { text: read("--st-text-color"), back: read("--st-background-color"), font: read("--st-font") };
+    const other = data.maps !== this.data?.maps;
+    const asked = data.asked !== this.data?.asked;
+    const repaint = other || data.height !== this.data.height || JSON.stringify(theme) !== JSON.stringify(this.theme);
+    const answer = asked && this.answered;
+    Object.assign(this, { data, theme });
+    if (asked) this.rows = data.selected;
+    if (other) this.read();
+    if (repaint) await Promise.all(this.maps.map((map) => this.draw(map, Plotly)));
+    this.press();
+    if (repaint || asked) this.paint();
+    // Once the person's choice is in the session, a new wish of the program has to replace it there too.
+    if (answer) this.send("picked", { rows: this.rows, asked: data.asked });
+  }
+
+  // What is the same in both maps: colours, shapes, the legend.
+  read() {
+    const { colours, pictures } = this.data;
+    this.sizes = unpack(this.data.sizes, Float32Array);
+    this.lower = this.data.titles.map((title) => title.toLowerCase());
+    this.places = pictures.map((picture) => [unpack(picture.x, Float32Array), unpack(picture.y, Float32Array)]);
+    this.kind = this.data.titles.length >= GL_FROM && webgl() ? "scattergl" : "scatter";
+    this.legend.replaceChildren();
+    const entry = (tag, className, text, background, extra) => {
+      const made = make(tag, "", "", extra);
+      const sign = make("i", className);
+      if (background) sign.style.background = background;
+      made.append(sign, text);
+      this.legend.append(made);
+      return made;
+    };
+    if (colours.names) {
+      const codes = unpack(colours.codes, Uint8Array);
+      const colour = (code) => (code === colours.other ? GREY : OKABE_ITO[code % OKABE_ITO.length]);
+      this.marker = { color: Array.from(codes, colour), symbol: "circle" };
+      // Seven colours can be told apart by everybody; beyond them the shape says the rest.
+      const second = (code) => code >= OKABE_ITO.length && code !== colours.other;
+      if (colours.names.length > OKABE_ITO.length + 1) this.marker.symbol = Array.from(codes, (code) => (second(code) ? "diamond" : "circle"));
+      colours.names.forEach((name, code) => entry("button", second(code) ? "lm-second" : "", name, colour(code), {
+        type: "button", title: "Select these items", onclick: (event) => this.choose([...codes.keys()].filter((row) => codes[row] === code), event.shiftKey),
+      }));
+    } else {
+      const values = unpack(colours.values, Float32Array);
+      this.marker = { color: values, colorscale: VIRIDIS.map((colour, step) => [step / (VIRIDIS.length - 1), colour]), cmin: colours.low, cmax: colours.high };
+      const number = (value) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
+      entry("span", "lm-scale", number(colours.high), `linear-gradient(90deg, ${VIRIDIS})`).prepend(colours.label, "\u2002", number(colours.low));
+    }
+    this.data.marks.forEach((mark, layer) => entry("span", `lm-outline ${RING_SHAPES[layer % RINGS.length]}`, mark.name));
+  }
+
+  async draw(map, Plotly) {
+    const { data, theme, kind, sizes } = this;
+    const picture = data.pictures[map.side];
+    const [x, y] = this.places[map.side];
+    map.title.textContent = picture.title;
+    map.caption.textContent = picture.caption;
+    const points = {
+      type: kind, mode: "markers", x, y, hoverinfo: "none",
+      marker: { ...this.marker, size: sizes, opacity: 0.85, line: { width: kind === "scatter" ? 0.5 : 0, color: theme.back } },
+      selected: { marker: { opacity: 1 } },
+      unselected: { marker: { color: theme.text, opacity: 0.13 } },
+    };
+    const rings = data.marks.map(({ rows }, layer) => ({
+      type: kind, mode: "markers", x: rows.map((row) => x[row]), y: rows.map((row) => y[row]), hoverinfo: "skip",
+      marker: { symbol: RINGS[layer % RINGS.length], size: rows.map((row) => sizes[row] + 7), color: theme.text, line: { width: 1.75, color: theme.text } },
+      unselected: { marker: { opacity: 1 } },
+    }));
+    const axis = { visible: false, zeroline: false, showgrid: false };
+    const annotations = data.labels.filter(([side]) => side === map.side).map(([, ax, ay, text]) => ({
+      x: ax, y: ay, text: escaped(text), showarrow: false, font: { size: 12.5, weight: 600, color: theme.text },
+    }));
+    map.plot.style.height = `${data.height}px`;
+    const layout = {
+      margin: { l: 8, r: 8, t: 8, b: 8 }, xaxis: axis, yaxis: axis, annotations, showlegend: false, hovermode: "closest",
+      hoverdistance: 10, dragmode: this.tool || false, uirevision: data.maps, selectionrevision: data.maps, font: { family: theme.font },
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      newselection: { line: { color: theme.text, width: 1.5, dash: "dot" } },
+    };
+    await Plotly.react(map.plot, [points, ...rings], layout, { displayModeBar: false, scrollZoom: true, doubleClick: "reset" });
+    if (map.heard) return;
+    map.heard = true;
+    const rowsOf = (event) => (event?.points ?? []).filter((point) => point.curveNumber === 0).map((point) => point.pointNumber);
+    map.plot.on("plotly_selected", (event) => {
+      if (!event) return;
+      // The outline has done its work; left on one map only, it would say that the maps differ.
+      Plotly.relayout(map.plot, { selections: [] });
+      this.choose(rowsOf(event), this.adding);
+    });
+    map.plot.on("plotly_selecting", (event) => {
+      cancelAnimationFrame(this.frame);
+      if (event && this.lower.length <= LIVE_UP_TO) this.frame = requestAnimationFrame(() => this.highlight(this.maps[1 - map.side], rowsOf(event)));
+    });
+    map.plot.on("plotly_deselect", () => this.choose([]));
+    map.plot.on("plotly_click", (event) => this.click(rowsOf(event)[0]));
+    map.plot.on("plotly_hover", (event) => this.hover(event.event, rowsOf(event)[0]));
+    map.plot.on("plotly_unhover", () => this.hover());
+    map.plot.on("plotly_relayouting", () => this.hover());
+  }
+
+  // In place: zoom and points stay, only who is grey changes.
+  highlight(map, rows) {
+    const points = rows.length ? rows : null;
+    return this.Plotly.restyle(map.plot, { selectedpoints: [points, ...this.data.marks.map(() => null)] });
+  }
+  paint(found) {
+    const rows = found ?? this.rows;
+    const count = this.data.titles.length.toLocaleString("en");
+    const many = rows.length.toLocaleString("en");
+    this.status.textContent = found ? `${many} of ${count} match; Enter selects them` : rows.length ? `${many} of ${count} selected` : `${count} items`;
+    this.clear.disabled = !this.rows.length;
+    for (const map of this.maps) {
+      this.highlight(map, rows);
+      const { title, caption } = this.data.pictures[map.side];
+      map.frame.setAttribute("aria-label", `${title}: map of ${count} items, ${many} highlighted. ${caption}`);
+    }
+  }
+  choose(rows, adding) {
+    clearTimeout(this.typing);
+    cancelAnimationFrame(this.frame);
+    this.rows = adding ? [...new Set([...this.rows, ...rows])] : rows;
+    this.answered = true;
+    this.search.value = "";
+    this.paint();
+    this.send("picked", { rows: this.rows, asked: this.data.asked });
+  }
+  click(row) {
+    if (row === undefined) return;
+    const held = this.rows.includes(row);
+    if (this.adding) this.choose(held ? this.rows.filter((other) => other !== row) : [...this.rows, row]);
+    else this.choose(held && this.rows.length === 1 ? [] : [row]);
+  }
+
+  found() {
+    const part = this.search.value.trim().toLowerCase();
+    return part ? [...this.lower.keys()].filter((row) => this.lower[row].includes(part)) : undefined;
+  }
+  preview() {
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => this.paint(this.found()), 120);
+  }
+  key(event) {
+    if (event.key === "Escape") this.choose([]);
+    else if (event.key === "Enter" && event.target === this.search && this.found()) this.choose(this.found());
+  }
+  use(tool) {
+    this.tool = tool === this.tool ? "" : tool;
+    this.press();
+    this.relayout({ dragmode: this.tool || false });
+  }
+  press() {
+    for (const button of this.tools.children) button.setAttribute("aria-pressed", button.value === this.tool);
+  }
+  relayout(change) {
+    for (const map of this.maps) this.Plotly.relayout(map.plot, change);
+  }
+
+  // The item under the pointer: its words, and a ring around it in both maps.
+  hover(pointer, row) {
+    this.tip.hidden = row === undefined;
+    for (const map of this.maps) map.ring.hidden = row === undefined || !this.surround(map, row);
+    if (row === undefined) return;
+    this.tip.replaceChildren(make("strong", "", this.data.titles[row]), make("span", "", this.data.snippets[row]));
+    const box = this.root.getBoundingClientRect();
+    const left = Math.min(pointer.clientX - box.left + 14, box.width - this.tip.offsetWidth);
+    this.tip.style.left = `${Math.max(0, left)}px`;
+    const below = pointer.clientY + 24 + this.tip.offsetHeight < innerHeight;
+    this.tip.style.top = `${pointer.clientY - box.top + (below ? 18 : -14 - this.tip.offsetHeight)}px`;
+  }
+  surround(map, row) {
+    const { xaxis, yaxis } = map.plot._fullLayout;
+    const [left, top] = [xaxis.l2p(this.places[map.side][0][row]), yaxis.l2p(this.places[map.side][1][row])];
+    map.ring.style.left = `${left + xaxis._offset}px`;
+    map.ring.style.top = `${top + yaxis._offset}px`;
+    return left >= 0 && top >= 0 && left <= xaxis._length && top <= yaxis._length;
+  }
+  remove() {
+    this.resizing.disconnect();
+    this.maps.forEach((map) => this.Plotly?.purge(map.plot));
+  }
+}
+
+const drawn = new WeakMap();
+
+export default function ({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".linked-map");
+  if (!drawn.has(root)) drawn.set(root, new LinkedMap(root));
+  const maps = drawn.get(root);
+  maps.update(data, setStateValue).catch((error) => { root.textContent = `The maps could not be drawn: ${error.message}. Reload the page.`; });
+  return () => maps.remove();
+}
