@@ -3,9 +3,11 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from textrec_core.data import samples
@@ -18,6 +20,7 @@ from textrec_core.models.scorer import Scorer
 from textrec_core.share import shelf
 from textrec_core.spaces import agreement as agree
 from textrec_core.spaces import layout as places
+from textrec_core.spaces.layout import stratified
 from textrec_core.spaces.space import Space
 from textrec_core.text import encoder
 from textrec_core.work.jobs import Worker
@@ -144,3 +147,18 @@ def scorers(dataset: Dataset, fit: wals.Factors, text: Space | None) -> dict[str
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _wals(key: str, _dataset: Dataset, _fit: wals.Factors) -> Scorer:
     return wals.scorer(_dataset, _fit)
+
+
+def ceiling(dataset: Dataset, params: wals.WalsParams) -> Ask:
+    """What to ask for the same fit from another seed: the most that any space could agree with this one."""
+    return factors(dataset, replace(params, seed=params.seed + 1))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _drawn_rows(key: str, most: int, _dataset: Dataset) -> np.ndarray:
+    return stratified(_dataset.popularity, most)
+
+
+def drawn_rows(dataset: Dataset, most: int) -> np.ndarray:
+    """The items that maps show: all, or a sample that keeps every level of popularity."""
+    return _drawn_rows(dataset.fingerprint, most, dataset)

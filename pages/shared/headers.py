@@ -4,6 +4,8 @@ from typing import Any
 
 from starlette.middleware import Middleware
 
+from pages.shared.linked_map.assets import plotly_route
+
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -45,4 +47,4 @@ class SecurityHeaders:
 
 
 MIDDLEWARE = [Middleware(SecurityHeaders)]
-ROUTES: list[Any] = []
+ROUTES = [plotly_route()]

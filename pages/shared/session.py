@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+import numpy as np
 import streamlit as st
 
 from pages.shared import cached
@@ -97,6 +98,16 @@ def asked(key: str) -> str | None:
     """What a widget of this key holds or, before it is drawn, what the address wants it to hold."""
     value = st.session_state.get(key, st.query_params.get(key))
     return None if value is None else str(value)
+
+
+def people_nearby(dataset: Dataset, most: int = 200) -> list[str]:
+    """The person last looked at, then a spread over all others, for a short list."""
+    spread = [
+        str(dataset.users[row])
+        for row in np.linspace(0, dataset.users.size - 1, min(most, dataset.users.size)).astype(int)
+    ]
+    first = [name for name in (asked("user"), asked("person")) if name and (dataset.users == name).any()]
+    return list(dict.fromkeys([*first, *spread]))
 
 
 def place(key: str, value: Any) -> None:

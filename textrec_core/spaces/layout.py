@@ -131,3 +131,11 @@ def _umap(
 
 class _NoIndex:
     """Stands where UMAP looks for a search index; placing new points is not asked of it here."""
+
+
+def stratified(counts: np.ndarray, most: int, seed: int = 0) -> np.ndarray:
+    """At most ``most`` rows, in order, each level of ``counts`` in its own share; never the first ones."""
+    if counts.size <= most:
+        return np.arange(counts.size)
+    ranked = np.lexsort((np.random.default_rng(seed).random(counts.size), counts))
+    return np.sort(ranked[np.linspace(0, counts.size - 1, most).astype(int)])
