@@ -3,7 +3,6 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +150,7 @@ def _wals(key: str, _dataset: Dataset, _fit: wals.Factors) -> Scorer:
 
 def ceiling(dataset: Dataset, params: wals.WalsParams) -> Ask:
     """What to ask for the same fit from another seed: the most that any space could agree with this one."""
-    return factors(dataset, replace(params, seed=params.seed + 1))
+    return factors(dataset, wals.reseeded(params))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -18,12 +18,16 @@ Result = Factors | Space | Layout | Board
 
 def save(folder: Path, value: Result) -> Path:
     """Write one result under its fingerprint; half precision where only directions matter."""
-    arrays, facts = _apart(value)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{value.fingerprint}.npz"
+    return write(folder / f"{value.fingerprint}.npz", value)
+
+
+def write(path: Path, value: Result) -> Path:
+    """Write one result to a file of the caller's name."""
+    arrays, facts = _apart(value)
     about = np.frombuffer(json.dumps({"kind": type(value).__name__, **facts}, sort_keys=True).encode(), np.uint8)
     # One file, so that a result is there whole or not at all.
-    partial = path.with_suffix(".partial")
+    partial = path.with_name(path.name + ".partial")
     with partial.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, about=about, **arrays)  # type: ignore[arg-type]
     partial.replace(path)

@@ -1,0 +1,154 @@
+"""Everything the pages do, without a browser: ``python -m textrec_core VERB``."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from textrec_core import headless
+from textrec_core.data.dataset import Dataset
+from textrec_core.errors import DataError
+from textrec_core.evaluate.board import BoardParams
+from textrec_core.models.wals import WalsParams
+from textrec_core.params import declared, read_params
+from textrec_core.spaces.agreement import AgreementParams
+from textrec_core.spaces.layout import LayoutParams
+from textrec_core.text.encoder import TextParams
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A function from (dataset, parameters by class, arguments) to plain values, and what it may be told."""
+
+    run: Callable[[Dataset, dict[type, Any], argparse.Namespace], dict[str, Any]]
+    meaning: str
+    params: tuple[type, ...]
+    wants: tuple[str, ...] = ()
+
+
+VERBS = {
+    "check": Verb(headless.check, "Read the files and say what was read, kept, repaired and dropped.", ()),
+    "fit": Verb(headless.fit, "Train WALS and say how it went.", (WalsParams,), ("out",)),
+    "recommend": Verb(
+        headless.recommend,
+        "Rank what one person, or everybody, has not chosen yet.",
+        (WalsParams, TextParams),
+        ("user", "k", "model", "out"),
+    ),
+    "why": Verb(
+        headless.why,
+        "Say what each past choice gave to one item's score.",
+        (WalsParams, TextParams),
+        ("user", "item", "model"),
+    ),
+    "map": Verb(
+        headless.draw, "Place every item on a map of each space.", (WalsParams, TextParams, LayoutParams), ("out",)
+    ),
+    "agree": Verb(
+        headless.agree,
+        "Compare the neighbours that words and people give each item.",
+        (WalsParams, TextParams, AgreementParams),
+    ),
+    "evaluate": Verb(headless.evaluate, "Measure the models on hidden items.", (WalsParams, TextParams, BoardParams)),
+}
+FLAGS: dict[str, dict[str, Any]] = {
+    "user": {"help": "a person's own id"},
+    "item": {"help": "an item's own id"},
+    "k": {"type": int, "default": 10, "help": "how many items a list holds (default 10)"},
+    "model": {"choices": list(headless.MODELS), "default": "wals", "help": "which model ranks (default wals)"},
+    "out": {"type": Path, "help": "a file to write the whole result to: .csv or .parquet, and .npz for fit"},
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every flag of every verb; those of a parameter come from its declaration."""
+    top = argparse.ArgumentParser(prog="python -m textrec_core", description=__doc__.split(":")[0] + ".")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for name, verb in VERBS.items():
+        one = verbs.add_parser(name, help=verb.meaning, description=verb.meaning)
+        data = one.add_argument_group("data")
+        data.add_argument("--sample", help="a bundled sample instead of files")
+        data.add_argument("--interactions", type=Path, help="a table of who chose what")
+        data.add_argument("--items", type=Path, help="a table of items and their texts")
+        for flag in verb.wants:
+            one.add_argument(f"--{flag}", **FLAGS[flag])
+        one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+        for kind in verb.params:
+            group = one.add_argument_group(kind.__name__.removesuffix("Params"))
+            for entry in declared(kind):
+                limits = (
+                    ", ".join(entry.choices)
+                    if entry.choices
+                    else f"{entry.low:g} to {entry.high:g}"
+                    if entry.low is not None
+                    else "text"
+                )
+                # Argument help is a format string of its own.
+                words = f"{entry.meaning} ({limits}; default {entry.default})".replace("%", "%%")
+                group.add_argument(
+                    f"--{flag_of(kind, entry.name)}", dest=f"{kind.__name__}.{entry.name}", metavar="V", help=words
+                )
+    return top
+
+
+def flag_of(kind: type, name: str) -> str:
+    """A parameter's flag; the names that several classes share carry their class."""
+    clash = name == "seed" and kind is not WalsParams
+    dashed = name.replace("_", "-")
+    if name == "k" and kind is not AgreementParams:
+        return "judged-k"
+    return f"{kind.__name__.removesuffix('Params').lower()}-{dashed}" if clash else dashed
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one verb; 0 when it went well, 2 when the input has to be mended."""
+    asked = parser().parse_args(words)
+    verb = VERBS[asked.verb]
+    try:
+        dataset, intake = headless.load(asked.sample, asked.interactions, asked.items)
+        params = {kind: _params(kind, asked, dataset) for kind in verb.params}
+        asked.intake = intake
+        result = verb.run(dataset, params, asked)
+    except DataError as problem:
+        print(problem.problem, problem.hint, sep="\n", file=sys.stderr)
+        return 2
+    facts = {
+        "verb": asked.verb,
+        "dataset": headless.described(dataset),
+        "params": {kind.__name__: asdict(params[kind]) for kind in verb.params},
+        **result,
+    }
+    if asked.json:
+        print(json.dumps(facts, ensure_ascii=False, default=_plain, allow_nan=False))
+    else:
+        print(headless.in_words(facts))
+    return 0
+
+
+def _params(kind: type, asked: argparse.Namespace, dataset: Dataset) -> Any:
+    prefix = f"{kind.__name__}."
+    words = {
+        key.removeprefix(prefix): value
+        for key, value in vars(asked).items()
+        if key.startswith(prefix) and value is not None
+    }
+    if kind is WalsParams and "rank" not in words:
+        words["rank"] = str(headless.default_rank(dataset))
+    return read_params(kind, words)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(type(value).__name__)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

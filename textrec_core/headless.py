@@ -1,0 +1,242 @@
+"""What each verb does: a dataset and parameters in, plain values out."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from textrec_core.data import intake, samples, tables
+from textrec_core.data.dataset import Dataset
+from textrec_core.errors import DataError
+from textrec_core.evaluate import board
+from textrec_core.models import wals
+from textrec_core.models.baselines import Popularity
+from textrec_core.models.content import TextProfile
+from textrec_core.models.scorer import Scorer
+from textrec_core.people import recommend as people
+from textrec_core.people.tables import reasons
+from textrec_core.share import shelf
+from textrec_core.share.export import write_table
+from textrec_core.spaces import agreement as compare
+from textrec_core.spaces.layout import LayoutParams, lay_out
+from textrec_core.spaces.space import Space
+from textrec_core.text import encoder
+
+Params = dict[type, Any]
+MODELS: dict[str, Callable[[Dataset, Params], Scorer]] = {
+    "wals": lambda dataset, params: wals.scorer(dataset, wals.fit(dataset, params[wals.WalsParams])),
+    "text": lambda dataset, params: TextProfile(dataset, encoder.space(dataset, params[encoder.TextParams])),
+    "popularity": lambda dataset, _params: Popularity(dataset),
+}
+
+
+def load(sample: str | None, interactions: Path | None, items: Path | None) -> tuple[Dataset, intake.Intake | None]:
+    """A sample, or the Dataset that two files make without any questions."""
+    if sample and (interactions or items):
+        raise DataError("Both a sample and files were named.", "Give --sample or files, not both.")
+    if sample:
+        return samples.load(sample), None
+    if interactions is None and items is None:
+        raise DataError(
+            "No data was named.", f"Give --interactions FILE and --items FILE, or --sample {'|'.join(samples.NAMES)}."
+        )
+    one, other = (None if path is None else tables.read(_bytes(path), path.name) for path in (interactions, items))
+    name = (interactions or items or Path("data")).name
+    return intake.build(name, one, other, intake.guess(one, other))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise DataError(f"{path} cannot be read: {problem.strerror}.", "Check the path.") from problem
+
+
+def default_rank(dataset: Dataset) -> int:
+    """The declared rank, lowered where the data is smaller than that."""
+    return max(2, min(wals.WalsParams().rank, *dataset.matrix.shape))
+
+
+def described(dataset: Dataset) -> dict[str, Any]:
+    """Which data the numbers speak of."""
+    return {
+        "name": dataset.name, "note": dataset.note, "users": dataset.users.size, "items": dataset.items.size,
+        "interactions": dataset.interactions, "fingerprint": dataset.fingerprint,
+    }  # fmt: skip
+
+
+def check(_dataset: Dataset, _params: Params, asked: argparse.Namespace) -> dict[str, Any]:
+    """What happened to the files."""
+    return {"intake": asked.intake.facts() if asked.intake else None}
+
+
+def fit(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
+    """Train, and keep the factors where a file is named."""
+    factors = wals.fit(dataset, params[wals.WalsParams])
+    last = factors.losses[-1]
+    if asked.out:
+        shelf.write(asked.out, factors)
+    return {
+        "fingerprint": factors.fingerprint, "loss": last.total, "losses": [loss.total for loss in factors.losses],
+        "loss_parts": {"chosen": last.chosen, "unchosen": last.unchosen, "penalty": last.penalty},
+    }  # fmt: skip
+
+
+def recommend(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
+    """One person's list, or everybody's written to a file."""
+    if asked.user is None and asked.out is None:
+        raise DataError(
+            "Neither a person nor a file was named.", "Give --user ID for one list, or --out FILE for everybody's."
+        )
+    row = None if asked.user is None else dataset.user_row(asked.user)
+    people.check_length(asked.k)
+    scorer = MODELS[asked.model](dataset, params)
+    if row is None:
+        items, scores = people.everyone(dataset, scorer, asked.k)
+        kept = items >= 0
+        rows, place = np.nonzero(kept)
+        write_table(
+            asked.out,
+            pd.DataFrame(
+                {
+                    "user": dataset.users[rows],
+                    "place": place + 1,
+                    "item": dataset.items[items[kept]],
+                    "score": scores[kept],
+                }
+            ),
+        )
+        return {
+            "model": scorer.name,
+            "fingerprint": scorer.fingerprint,
+            "k": asked.k,
+            "people": dataset.users.size,
+            "rows": int(kept.sum()),
+            "out": str(asked.out),
+        }
+    ranked = people.top_k(dataset, scorer, row, asked.k)
+    listed = [
+        {"place": place, "item": dataset.items[item], "title": dataset.titles[item], "score": float(score)}
+        for place, (item, score) in enumerate(zip(ranked.items, ranked.scores, strict=True), 1)
+    ]
+    return {"model": scorer.name, "fingerprint": scorer.fingerprint, "k": asked.k, "user": asked.user, "list": listed}
+
+
+def why(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
+    """The shares of one score; without an item, of the first in the list."""
+    if asked.user is None:
+        raise DataError("No person was named.", "Give --user ID.")
+    user = dataset.user_row(asked.user)
+    item = None if asked.item is None else dataset.item_row(asked.item)
+    scorer = MODELS[asked.model](dataset, params)
+    if item is None:
+        first = people.top_k(dataset, scorer, user, 1).items
+        if first.size == 0:
+            raise DataError("This person has chosen every item.", "Name an item with --item ID.")
+        item = int(first[0])
+    found = scorer.why(user, item)
+    if found is None:
+        raise DataError(f"{scorer.name} gives no reasons.", "Choose another model.")
+    rows = reasons(dataset, found, found.items.size)
+    shares = [
+        {"because_of": because, "share": share}
+        for because, share in zip(rows["Because of"], rows["Share"], strict=True)
+    ]
+    return {
+        "model": scorer.name,
+        "fingerprint": scorer.fingerprint,
+        "user": asked.user,
+        "item": dataset.items[item],
+        "title": dataset.titles[item],
+        "score": found.score,
+        "base": found.base,
+        "shares": shares,
+    }
+
+
+def spaces(dataset: Dataset, params: Params) -> tuple[Space, Space]:
+    """The space of words and the space of behaviour."""
+    text = encoder.space(dataset, params[encoder.TextParams])
+    factors = wals.fit(dataset, params[wals.WalsParams])
+    return text, Space("WALS", factors.items, factors.fingerprint)
+
+
+def draw(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
+    """Both maps: places by item, and how many neighbours each keeps."""
+    both = spaces(dataset, params)
+    layouts = [lay_out(space, params[LayoutParams]) for space in both]
+    facts: dict[str, Any] = {
+        "maps": [
+            {
+                "space": space.name,
+                "method": layout.method,
+                "kept_neighbours": layout.kept,
+                "fingerprint": layout.fingerprint,
+            }
+            for space, layout in zip(both, layouts, strict=True)
+        ]
+    }
+    table = pd.DataFrame({"item": dataset.items, "title": dataset.titles})
+    for name, layout in zip(("words", "people"), layouts, strict=True):
+        table[f"{name}_x"], table[f"{name}_y"] = layout.places.T.astype(float)
+    if asked.out:
+        write_table(asked.out, table)
+        return {**facts, "out": str(asked.out)}
+    rows = table.to_dict("records")
+    return {**facts, "places": [{key: None if value != value else value for key, value in row.items()} for row in rows]}
+
+
+def agree(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> dict[str, Any]:
+    """Agreement per item, its mean, its chance floor and the ceiling of the same WALS from another seed."""
+    text, behaviour = spaces(dataset, params)
+    how = params[compare.AgreementParams]
+    found = compare.agreement(text, behaviour, how)
+    again = wals.fit(dataset, wals.reseeded(params[wals.WalsParams]))
+    ceiling = compare.agreement(behaviour, Space("WALS, other seed", again.items, again.fingerprint), how)
+    rows = [
+        {"item": item, "title": title, "overlap": None if np.isnan(overlap) else float(overlap)}
+        for item, title, overlap in zip(dataset.items, dataset.titles, found.overlap, strict=True)
+    ]
+    return {
+        "k": found.k,
+        "mean": found.mean,
+        "chance": found.chance,
+        "ceiling": ceiling.mean,
+        "encoder": text.name,
+        "items": rows,
+    }
+
+
+def evaluate(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> dict[str, Any]:
+    """The board: every model on hidden items, with intervals."""
+    text = encoder.space(dataset, params[encoder.TextParams]) if dataset.has_texts else None
+    how = params[board.BoardParams]
+    found = board.measure(dataset, params[wals.WalsParams], how, text)
+    rows = [
+        {"model": row.model, "ndcg": row.ndcg.mean, "ndcg_interval": [row.ndcg.low, row.ndcg.high], "recall20": row.recall.mean,
+         "recall20_interval": [row.recall.low, row.recall.high], "behind": row.behind.mean, "distinguishable": row.distinguishable}
+        for row in found.rows
+    ]  # fmt: skip
+    return {
+        "protocol": found.protocol,
+        "people": found.people,
+        "k": how.k,
+        "encoder": text.name if text else None,
+        "board": rows,
+    }
+
+
+def in_words(facts: dict[str, Any]) -> str:
+    """The same result for a reader: plain values as lines, lists as small tables."""
+    lines = []
+    for key, value in facts.items():
+        if isinstance(value, dict):
+            lines.append(f"{key}: " + ", ".join(f"{name} {inner}" for name, inner in value.items()))
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            lines.append(f"{key}:\n{pd.DataFrame(value[:50]).to_string(index=False)}")
+        else:
+            lines.append(f"{key}: {value}")
+    return "\n".join(lines)
