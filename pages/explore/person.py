@@ -27,7 +27,13 @@ with past:
         f"{len(history):,} of {dataset.items.size:,} items"
         + (", the latest first" if dataset.times is not None else "")
     )
-    st.dataframe(history, hide_index=True, height=388, alt=f"The {len(history)} items this person has chosen")
+    st.dataframe(
+        history,
+        hide_index=True,
+        height=388,
+        column_config={"Title": st.column_config.TextColumn(width=210)},
+        alt=f"The {len(history)} items this person has chosen",
+    )
 
 with future:
     st.subheader(f"What {name} would get")
@@ -51,7 +57,7 @@ with future:
     listed = tables.listed(dataset, ranked, user, voices)
     picked = st.dataframe(
         listed, hide_index=True, height=388, key=f"list-{user}-{scorer.name}", on_select="rerun", selection_mode="single-row",
-        alt=f"The {len(listed)} items suggested, best first", column_config={"Place": st.column_config.NumberColumn(width="small")},
+        alt=f"The {len(listed)} items suggested, best first", column_config={"Place": st.column_config.NumberColumn("#", width=40), "Title": st.column_config.TextColumn(width=250)},
     )  # fmt: skip
     st.caption("Choose a row to see why it is there. “By …” is its place in the list another model would make.")
 

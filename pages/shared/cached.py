@@ -26,6 +26,7 @@ from textrec_core.work.jobs import Worker
 
 ASSETS = Path(__file__).parents[2] / "assets"
 UPLOADS_KEPT = 32
+FIRST_SAMPLE = "films"
 
 
 class Uploads:
@@ -79,6 +80,13 @@ def have(dataset: Dataset, key: str) -> Any | None:
         if found is not None:
             worker().keep(key, found)
     return found
+
+
+def load_ahead() -> None:
+    """Read the first sample and its results, and start the worker."""
+    dataset = sample(FIRST_SAMPLE)
+    for key in (wals.name_of(dataset, wals.WalsParams()), text_space(dataset, encoder.TextParams())[0]):
+        have(dataset, key)
 
 
 Ask = tuple[str, str, Callable[..., Any], tuple[Any, ...]]

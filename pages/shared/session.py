@@ -14,7 +14,6 @@ from textrec_core.errors import DataError
 from textrec_core.params import declared, read_params
 
 P = TypeVar("P")
-FIRST_SAMPLE = "films"
 UPLOADED = "uploaded"
 
 
@@ -35,7 +34,7 @@ def visitor() -> str:
 
 def dataset() -> Dataset:
     """The data in use: the uploaded one, or the sample that the address names."""
-    name = st.session_state["address"].get("data", FIRST_SAMPLE)
+    name = st.session_state["address"].get("data", cached.FIRST_SAMPLE)
     if name == UPLOADED:
         own = cached.uploads().of(visitor())
         if own is not None:
@@ -56,7 +55,7 @@ def dataset() -> Dataset:
 
 def use_sample(name: str) -> None:
     """Make a sample the data in use; models and people chosen for other data are forgotten."""
-    _remember("data", name if name != FIRST_SAMPLE else "")
+    _remember("data", name if name != cached.FIRST_SAMPLE else "")
     _forget_choices()
 
 

@@ -36,8 +36,8 @@ def listed(dataset: Dataset, ranked: Ranked, user: int, voices: Mapping[str, Sco
     """The list, and each item's place in the lists that other models would make for the same person."""
     table = described(dataset, ranked.items)
     table.insert(0, "Place", np.arange(1, ranked.items.size + 1))
-    for name, scorer in voices.items():
-        table[f"By {name}"] = places(dataset, scorer, user)[ranked.items]
+    for column, (name, scorer) in enumerate(voices.items(), 2):
+        table.insert(column, f"By {name}", places(dataset, scorer, user)[ranked.items])
     return table
 
 

@@ -1,0 +1,52 @@
+"""The samples' default results, made ahead: ``python -m textrec_core.share.prepared`` writes them beside the samples."""
+
+import os
+
+# One thread under the native solver and BLAS alike, so that the same machine gives the same files.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from textrec_core.data import samples
+from textrec_core.data.dataset import Dataset
+from textrec_core.evaluate.board import BoardParams, measure
+from textrec_core.models import wals
+from textrec_core.share import shelf
+from textrec_core.spaces.layout import LayoutParams, lay_out
+from textrec_core.spaces.space import Space
+from textrec_core.text import encoder
+
+FOLDER = Path(__file__).parents[2] / "assets" / "samples"
+
+
+def results(dataset: Dataset) -> Iterator[shelf.Result]:
+    """Everything the pages ask for with the default parameters."""
+    params = wals.WalsParams(rank=max(2, min(wals.WalsParams().rank, *dataset.matrix.shape)))
+    fit = wals.fit(dataset, params)
+    text = encoder.space(dataset, encoder.TextParams())
+    yield fit
+    yield wals.fit(dataset, wals.reseeded(params))
+    yield text
+    yield lay_out(Space("WALS", fit.items, fit.fingerprint), LayoutParams())
+    yield lay_out(text, LayoutParams())
+    yield measure(dataset, params, BoardParams(), text)
+
+
+def prepare(name: str, folder: Path = FOLDER) -> list[Path]:
+    """Write one sample's results; what stood there before is removed."""
+    target = folder / name / "results"
+    shutil.rmtree(target, ignore_errors=True)
+    return [shelf.save(target, result) for result in results(samples.load(name))]
+
+
+def main() -> None:
+    """Prepare every sample."""
+    for name in samples.NAMES:
+        for path in prepare(name):
+            print(path.relative_to(FOLDER), f"{path.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
