@@ -53,13 +53,13 @@ with future:
         )
         ranked = recommend.top_k(dataset, models["Popularity"], user, k)
         scorer = models["Popularity"]
-    voices = {other.lower(): model for other, model in models.items() if model is not scorer}
+    voices = {controls.VOICES[other]: model for other, model in models.items() if model is not scorer}
     listed = tables.listed(dataset, ranked, user, voices)
     picked = st.dataframe(
         listed, hide_index=True, height=388, key=f"list-{user}-{scorer.name}", on_select="rerun", selection_mode="single-row",
         alt=f"The {len(listed)} items suggested, best first", column_config={"Place": st.column_config.NumberColumn("#", width=40), "Title": st.column_config.TextColumn(width=250)},
     )  # fmt: skip
-    st.caption("Choose a row to see why it is there. “By …” is its place in the list another model would make.")
+    st.caption("Choose a row to see why it is there. The numbers are its places in the lists that the other models would make.")
 
 rows = picked["selection"]["rows"]
 place = rows[0] if rows and rows[0] < ranked.items.size else 0

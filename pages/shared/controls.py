@@ -19,6 +19,8 @@ P = TypeVar("P")
 # Above this many a list of all is slow to send and useless to read; then one searches first.
 LISTED = 4_000
 FOUND = 100
+# What each model is called where it is one voice among others.
+VOICES = {"WALS": "By crowd", "Text profile": "By words", "Popularity": "By popularity"}
 
 
 def tune(params: P, key: str, only: tuple[str, ...] = (), highest: dict[str, float] | None = None) -> P:

@@ -37,7 +37,7 @@ def listed(dataset: Dataset, ranked: Ranked, user: int, voices: Mapping[str, Sco
     table = described(dataset, ranked.items)
     table.insert(0, "Place", np.arange(1, ranked.items.size + 1))
     for column, (name, scorer) in enumerate(voices.items(), 2):
-        table.insert(column, f"By {name}", places(dataset, scorer, user)[ranked.items])
+        table.insert(column, name, places(dataset, scorer, user)[ranked.items])
     return table
 
 
