@@ -55,10 +55,10 @@ def show() -> None:
     behaviour[len(HOSTILE)] = np.nan
     titles = [*HOSTILE, *(f"{GENRES[genre[row]]} No. {row}" for row in range(len(HOSTILE), count))]
     by_name = st.query_params.get("colour", "name") == "name"
-    again = st.button("Run again")
-    moved = st.button("Select three")
-    if again:
+    if st.button("Run again"):
         st.write("Something above the maps")
+    if st.button("Select three"):
+        st.session_state["wanted"] = [3, 1, 2]
     rows = linked_map(
         Picture("What the words say", words.astype(np.float32), "RoBERTa vectors, UMAP. 61 % of neighbours kept."),
         Picture("What people do", behaviour.astype(np.float32), "WALS factors, UMAP. 54 % of neighbours kept."),
@@ -67,13 +67,15 @@ def show() -> None:
             snippets=[f"<b>{title}</b>: a story about people, told slowly & well" for title in titles],
             colours=[GENRES[code] for code in genre] if by_name else Numbers(random.random(count), "agreement"),
             sizes=random.pareto(2.0, count),
-            marks={"history": range(20, 28), "list": range(40, 46)} if count < 2_000 else {},
+            marks={"history": range(20, 28), "list": range(40, 46)},
             labels=[(0, *words[genre == code].mean(axis=0), GENRES[code]) for code in range(len(GENRES))]
             + [(1, 0.0, 0.0, "<img src=x onerror=window.__xss=1> $$x$$")] * ("hostile" in st.query_params),
         ),
-        [3, 1, 2] if moved else [],
+        st.session_state.get("wanted", []),
         key="maps",
     )
+    if "echo" in st.query_params:
+        st.session_state["wanted"] = rows
     st.text(f"rows={rows}")
 
 

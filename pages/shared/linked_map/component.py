@@ -16,6 +16,7 @@ from textrec_core.limits import LIMITS
 NAMED_CATEGORIES = 12
 OTHER = "other"
 TEXT_SHOWN = 80
+REMEMBERED = 20
 
 _HERE = Path(__file__).parent
 _mount = st.components.v2.component(
@@ -66,7 +67,7 @@ def linked_map(
     """Draw both maps and say which rows are selected now, in the order they were chosen.
 
     ``selected`` is what the program wants selected. What a person chooses replaces it, until the program wants
-    something else or the maps show something else. Pass the program's own wish, not the answer of the last run.
+    something else or the maps show something else. Handing back the answer of the last run is no new wish.
     """
     payload = _payload(left, right, items)
     count = len(items.titles)
@@ -80,13 +81,18 @@ def linked_map(
         data={**payload, "maps": maps, "asked": asked, "selected": wanted, "height": height, "plotly": PLOTLY_URL},
         on_picked_change=lambda: None,
     )
-    picked = picked_rows(result.get("picked"), asked, count)
+    picked = picked_rows(result.get("picked"), maps, asked, wanted, count)
     return wanted if picked is None else picked
 
 
-def picked_rows(event: object, asked: str, count: int) -> list[int] | None:
-    """The rows of a browser's answer to ``asked``; None for an answer to something else, or for anything malformed."""
-    if not isinstance(event, Mapping) or event.get("asked") != asked:
+def picked_rows(event: object, maps: str, asked: str, wanted: Sequence[int], count: int) -> list[int] | None:
+    """The rows a browser says are selected; None where it speaks of other maps or another wish, or sends anything malformed."""
+    if not isinstance(event, Mapping) or event.get("maps") != maps:
+        return None
+    # A wish that the browser itself uttered is the echo of an earlier choice, and does not undo the latest.
+    said = event.get("said")
+    echo = isinstance(said, list) and len(said) <= REMEMBERED and trace(wanted) in said
+    if event.get("asked") != asked and not echo:
         return None
     rows = event.get("rows")
     # The length comes first: what was sent may be far longer than any selection can be.
@@ -96,6 +102,14 @@ def picked_rows(event: object, asked: str, count: int) -> list[int] | None:
     if not all(type(row) is int and 0 <= row < count for row in rows) or len(set(rows)) < len(rows):
         return None
     return list(rows)
+
+
+def trace(rows: Sequence[int]) -> int:
+    """A short name for a selection (FNV-1a over the rows); linked_map.js computes the same one."""
+    total = 2166136261
+    for row in rows:
+        total = ((total ^ (row + 1)) * 16777619) & 0xFFFFFFFF
+    return total
 
 
 def _payload(left: Picture, right: Picture, items: Items) -> dict[str, object]:

@@ -8,6 +8,7 @@ const RINGS = ["circle-open", "diamond-open", "square-open"];
 const RING_SHAPES = ["", "lm-second", "lm-third"];
 const GL_FROM = 2000;
 const LIVE_UP_TO = 5000;
+const REMEMBERED = 20;
 
 let library;
 function plotly(url) {
@@ -30,6 +31,16 @@ function unpack(text, Kind) {
 function escaped(text) {
   return text.replace(/[&<>$]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
+// Solid, so that a crowd of unselected points stays pale; read from a pixel, since Plotly knows no color-mix().
+function mix(back, front, share) {
+  const pixel = document.createElement("canvas").getContext("2d");
+  [[back, 1], [front, share]].forEach(([colour, alpha]) => Object.assign(pixel, { fillStyle: colour, globalAlpha: alpha }).fillRect(0, 0, 1, 1));
+  return [...pixel.getImageData(0, 0, 1, 1).data].slice(0, 3);
+}
+// A short name for a selection; component.py computes the same one.
+function trace(rows) {
+  return rows.reduce((sum, row) => Math.imul(sum ^ (row + 1), 16777619) >>> 0, 2166136261);
+}
 function webgl() {
   const context = document.createElement("canvas").getContext("webgl");
   context?.getExtension("WEBGL_lose_context")?.loseContext();
@@ -40,6 +51,7 @@ class LinkedMap {
   constructor(root) {
     this.root = root;
     this.rows = [];
+    this.said = [];
     this.tool = matchMedia("(pointer: coarse)").matches ? "" : "lasso"; // a finger scrolls the page first
     for (const part of ["status", "clear", "tools", "reset", "legend", "tip"]) this[part] = root.querySelector(`.lm-${part}`);
     this.search = root.querySelector("input");
@@ -55,28 +67,38 @@ class LinkedMap {
     root.addEventListener("pointerdown", (event) => { this.adding = event.shiftKey || event.ctrlKey || event.metaKey; }, true);
     // The wheel belongs to the page, unless the person chose to move the map.
     for (const { frame } of this.maps) frame.addEventListener("wheel", (event) => this.tool !== "pan" && event.stopPropagation(), true);
-    this.resizing = new ResizeObserver(() => this.theme && this.maps.forEach((map) => this.Plotly.Plots.resize(map.plot)));
+    this.resizing = new ResizeObserver(() => this.theme && root.offsetWidth && this.maps.forEach((map) => this.Plotly.Plots.resize(map.plot)));
     this.resizing.observe(root);
   }
 
   async update(data, send) {
     this.send = send;
+    for (const map of this.maps) map.plot.style.height = `${data.height}px`; // before loading, so that nothing jumps
     const Plotly = (this.Plotly = await plotly(data.plotly));
     const style = getComputedStyle(this.root);
-    const read = (name) => style.getPropertyValue(name).trim();
-    const theme = { text: read("--st-text-color"), back: read("--st-background-color"), font: read("--st-font") };
+    const [text, back, font] = ["--st-text-color", "--st-background-color", "--st-font"].map((name) => style.getPropertyValue(name).trim());
     const other = data.maps !== this.data?.maps;
     const asked = data.asked !== this.data?.asked;
-    const repaint = other || data.height !== this.data.height || JSON.stringify(theme) !== JSON.stringify(this.theme);
-    const answer = asked && this.answered;
-    Object.assign(this, { data, theme });
-    if (asked) this.rows = data.selected;
-    if (other) this.read();
-    if (repaint) await Promise.all(this.maps.map((map) => this.draw(map, Plotly)));
-    this.press();
+    const repaint = other || data.height !== this.data.height || [text, back, font].join() !== this.theme.name;
+    // What the person chose comes back from a program that keeps it: that is an echo, and no wish of its own.
+    const echo = other ? -1 : this.said.indexOf(trace(data.selected));
+    this.data = data;
+    this.theme = { text, font, back, name: [text, back, font].join(), pale: `rgb(${mix(back, text, 0.2)})`, dark: mix(back, text, 0)[1] < 128 };
+    this.said = this.said.slice(echo < 0 && asked ? this.said.length : Math.max(echo, 0));
+    if (asked && echo < 0) this.rows = data.selected;
+    if (repaint) {
+      this.read();
+      await Promise.all(this.maps.map((map) => this.draw(map, Plotly)));
+      this.press();
+      this.root.inert = false;
+    }
     if (repaint || asked) this.paint();
     // Once the person's choice is in the session, a new wish of the program has to replace it there too.
-    if (answer) this.send("picked", { rows: this.rows, asked: data.asked });
+    if (asked && echo < 0 && this.answered) this.tell();
+  }
+  tell() {
+    this.answered = true;
+    this.send("picked", { rows: this.rows, maps: this.data.maps, asked: this.data.asked, said: this.said });
   }
 
   // What is the same in both maps: colours, shapes, the legend.
@@ -107,9 +129,12 @@ class LinkedMap {
       }));
     } else {
       const values = unpack(colours.values, Float32Array);
-      this.marker = { color: values, colorscale: VIRIDIS.map((colour, step) => [step / (VIRIDIS.length - 1), colour]), cmin: colours.low, cmax: colours.high };
-      const number = (value) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
-      entry("span", "lm-scale", number(colours.high), `linear-gradient(90deg, ${VIRIDIS})`).prepend(colours.label, "\u2002", number(colours.low));
+      // The end that the page's own colour would swallow is left out.
+      const scale = this.theme.dark ? VIRIDIS.slice(2) : VIRIDIS.slice(0, -1);
+      this.marker = { color: values, colorscale: scale.map((colour, step) => [step / (scale.length - 1), colour]), cmin: colours.low, cmax: colours.high };
+      const digits = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(colours.high - colours.low || 1))));
+      const number = (value) => value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+      entry("span", "lm-scale", number(colours.high), `linear-gradient(90deg, ${scale})`).prepend(colours.label, "\u2002", number(colours.low));
     }
     this.data.marks.forEach((mark, layer) => entry("span", `lm-outline ${RING_SHAPES[layer % RINGS.length]}`, mark.name));
   }
@@ -124,7 +149,7 @@ class LinkedMap {
       type: kind, mode: "markers", x, y, hoverinfo: "none",
       marker: { ...this.marker, size: sizes, opacity: 0.85, line: { width: kind === "scatter" ? 0.5 : 0, color: theme.back } },
       selected: { marker: { opacity: 1 } },
-      unselected: { marker: { color: theme.text, opacity: 0.13 } },
+      unselected: { marker: { color: theme.pale, opacity: 0.7 } },
     };
     const rings = data.marks.map(({ rows }, layer) => ({
       type: kind, mode: "markers", x: rows.map((row) => x[row]), y: rows.map((row) => y[row]), hoverinfo: "skip",
@@ -135,7 +160,6 @@ class LinkedMap {
     const annotations = data.labels.filter(([side]) => side === map.side).map(([, ax, ay, text]) => ({
       x: ax, y: ay, text: escaped(text), showarrow: false, font: { size: 12.5, weight: 600, color: theme.text },
     }));
-    map.plot.style.height = `${data.height}px`;
     const layout = {
       margin: { l: 8, r: 8, t: 8, b: 8 }, xaxis: axis, yaxis: axis, annotations, showlegend: false, hovermode: "closest",
       hoverdistance: 10, dragmode: this.tool || false, uirevision: data.maps, selectionrevision: data.maps, font: { family: theme.font },
@@ -183,11 +207,13 @@ class LinkedMap {
   choose(rows, adding) {
     clearTimeout(this.typing);
     cancelAnimationFrame(this.frame);
-    this.rows = adding ? [...new Set([...this.rows, ...rows])] : rows;
-    this.answered = true;
+    const before = this.rows;
+    this.rows = adding ? [...new Set([...before, ...rows])] : rows;
     this.search.value = "";
     this.paint();
-    this.send("picked", { rows: this.rows, asked: this.data.asked });
+    if (!before.length && !this.rows.length) return;
+    this.said = [...this.said, trace(this.rows)].slice(-REMEMBERED);
+    this.tell();
   }
   click(row) {
     if (row === undefined) return;
