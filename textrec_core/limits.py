@@ -19,6 +19,10 @@ class Limits:
     faulty_rows: int = 1_000
     cell_characters: int = 100_000
     id_characters: int = 256
+    row_bytes: int = 64 * MEBI
+    sheet_bytes: int = 128 * MEBI
+    matrix_entries: int = 50_000_000
+    faulty_listed: int = 10_000
     users: int = 2_000_000
     items: int = 500_000
     list_length: int = 1_000
