@@ -32,7 +32,7 @@ class Verb:
 
 
 VERBS = {
-    "check": Verb(headless.check, "Read the files and say what was read, kept, repaired and dropped.", ()),
+    "check": Verb(headless.check, "Read the files and say what was read, kept, repaired and dropped.", (), ("out",)),
     "fit": Verb(headless.fit, "Train WALS and say how it went.", (WalsParams,), ("out",)),
     "recommend": Verb(
         headless.recommend,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from textrec_core.data import intake, samples, tables
+from textrec_core.data import intake, mapping, samples, tables
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.evaluate import board
@@ -19,7 +19,7 @@ from textrec_core.models.scorer import Scorer
 from textrec_core.people import recommend as people
 from textrec_core.people.tables import reasons
 from textrec_core.share import shelf
-from textrec_core.share.export import write_table
+from textrec_core.share.export import csv_bytes
 from textrec_core.spaces import agreement as compare
 from textrec_core.spaces.layout import LayoutParams, lay_out
 from textrec_core.spaces.space import Space
@@ -45,7 +45,7 @@ def load(sample: str | None, interactions: Path | None, items: Path | None) -> t
         )
     one, other = (None if path is None else tables.read(_bytes(path), path.name) for path in (interactions, items))
     name = (interactions or items or Path("data")).name
-    return intake.build(name, one, other, intake.guess(one, other))
+    return intake.build(name, one, other, mapping.guess(one, other))
 
 
 def _bytes(path: Path) -> bytes:
@@ -60,6 +60,18 @@ def default_rank(dataset: Dataset) -> int:
     return max(2, min(wals.WalsParams().rank, *dataset.matrix.shape))
 
 
+def write_table(path: Path, frame: pd.DataFrame) -> None:
+    """A table in the caller's own ids: Parquet as it is, CSV safe to open in a spreadsheet."""
+    if path.suffix == ".parquet":
+        frame.to_parquet(path, index=False)
+    elif path.suffix == ".csv":
+        path.write_bytes(csv_bytes(frame))
+    else:
+        raise DataError(
+            f"{path.name} ends in neither .csv nor .parquet.", "The ending of --out says which of the two is written."
+        )
+
+
 def described(dataset: Dataset) -> dict[str, Any]:
     """Which data the numbers speak of."""
     return {
@@ -70,7 +82,12 @@ def described(dataset: Dataset) -> dict[str, Any]:
 
 def check(_dataset: Dataset, _params: Params, asked: argparse.Namespace) -> dict[str, Any]:
     """What happened to the files."""
-    return {"intake": asked.intake.facts() if asked.intake else None}
+    found: intake.Intake | None = asked.intake
+    if found is None:
+        return {"counts": {}, "report": []}
+    if asked.out:
+        write_table(asked.out, found.report())
+    return {"counts": dict(found.counts), "report": found.report().to_dict("records")}
 
 
 def fit(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:

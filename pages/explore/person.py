@@ -59,7 +59,9 @@ with future:
         listed, hide_index=True, height=388, key=f"list-{user}-{scorer.name}", on_select="rerun", selection_mode="single-row",
         alt=f"The {len(listed)} items suggested, best first", column_config={"Place": st.column_config.NumberColumn("#", width=40), "Title": st.column_config.TextColumn(width=250)},
     )  # fmt: skip
-    st.caption("Choose a row to see why it is there. The numbers are its places in the lists that the other models would make.")
+    st.caption(
+        "Choose a row to see why it is there. The numbers are its places in the lists that the other models would make."
+    )
 
 rows = picked["selection"]["rows"]
 place = rows[0] if rows and rows[0] < ranked.items.size else 0

@@ -3,15 +3,20 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from textrec_core.data import samples
+from textrec_core.data import intake, samples, tables
 from textrec_core.data.dataset import Dataset
+from textrec_core.data.mapping import Mapping
+from textrec_core.data.repair import Repairs
+from textrec_core.data.tables import Table
 from textrec_core.evaluate import board
+from textrec_core.fingerprint import fingerprint
 from textrec_core.models import wals
 from textrec_core.models.baselines import Popularity
 from textrec_core.models.content import TextProfile
@@ -169,3 +174,30 @@ def _drawn_rows(key: str, most: int, _dataset: Dataset) -> np.ndarray:
 def drawn_rows(dataset: Dataset, most: int) -> np.ndarray:
     """The items that maps show: all, or a sample that keeps every level of popularity."""
     return _drawn_rows(dataset.fingerprint, most, dataset)
+
+
+@dataclass(frozen=True, eq=False)
+class Upload:
+    """A file as a table; its identity belongs to one upload of one visit."""
+
+    table: Table
+    identity: str
+
+
+@st.cache_resource(show_spinner="Reading the file", max_entries=16, ttl=3_600)
+def upload(identity: str, _label: str, _content: Callable[[], bytes]) -> Upload:
+    """An uploaded file, read once."""
+    return Upload(tables.read(_content(), _label), identity)
+
+
+@st.cache_resource(show_spinner="Building the data", max_entries=16, ttl=3_600)
+def _built(key: str, _arguments: tuple[Any, ...]) -> tuple[Dataset, intake.Intake]:
+    return intake.build(*_arguments)
+
+
+def built(
+    name: str, did: Upload | None, about: Upload | None, mapping: Mapping, repairs: Repairs
+) -> tuple[Dataset, intake.Intake]:
+    """What two tables come to under a mapping and repairs."""
+    key = fingerprint(name, did and did.identity, about and about.identity, {**vars(mapping), "reasons": None}, repairs)
+    return _built(key, (name, did and did.table, about and about.table, mapping, repairs))

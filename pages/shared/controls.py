@@ -23,15 +23,18 @@ FOUND = 100
 VOICES = {"WALS": "By crowd", "Text profile": "By words", "Popularity": "By popularity"}
 
 
-def tune(params: P, key: str, only: tuple[str, ...] = (), highest: dict[str, float] | None = None) -> P:
+def tune(
+    params: P, key: str, only: tuple[str, ...] = (), highest: dict[str, float] | None = None, columns: int = 1
+) -> P:
     """A widget for every declared parameter, starting at ``params``; the values now chosen."""
     chosen: dict[str, Any] = {}
-    for entry in declared(type(params)):
-        if only and entry.name not in only:
-            continue
-        chosen[entry.name] = _widget(
-            entry, getattr(params, entry.name), f"{key}-{entry.name}", (highest or {}).get(entry.name)
-        )
+    wanted = [entry for entry in declared(type(params)) if not only or entry.name in only]
+    places = st.columns(columns) if columns > 1 else [st.container()]
+    for number, entry in enumerate(wanted):
+        with places[number % columns]:
+            chosen[entry.name] = _widget(
+                entry, getattr(params, entry.name), f"{key}-{entry.name}", (highest or {}).get(entry.name)
+            )
     return replace(params, **chosen)  # type: ignore[type-var]
 
 

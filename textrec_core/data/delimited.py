@@ -55,7 +55,9 @@ def split(text: bytes, label: str, limits: Limits, delimiter: str | None = None,
     cells, faulty = _parse(text, mark, quoted, label, limits)
     if quoted:
         _refuse_open_quote(text, mark, cells, faulty, label)
-    if faulty and len(faulty) > max(2, min(limits.faulty_rows, limits.faulty_rows_share * (cells.num_rows + len(faulty)))):
+    if faulty and len(faulty) > max(
+        2, min(limits.faulty_rows, limits.faulty_rows_share * (cells.num_rows + len(faulty)))
+    ):
         row, reason, words = faulty[0]
         raise DataError(
             f"{label}: {len(faulty):,} of {cells.num_rows + len(faulty):,} rows do not fit; the first is row {row:,}, "
@@ -136,8 +138,11 @@ def _parse(text: bytes, mark: str, quoted: bool, label: str, limits: Limits) -> 
                 pa.BufferReader(text),
                 read_options=arrow_csv.ReadOptions(use_threads=False, block_size=block, autogenerate_column_names=True),
                 parse_options=arrow_csv.ParseOptions(
-                    delimiter=mark, quote_char='"' if quoted else False, double_quote=quoted,
-                    newlines_in_values=quoted, invalid_row_handler=set_aside,
+                    delimiter=mark,
+                    quote_char='"' if quoted else False,
+                    double_quote=quoted,
+                    newlines_in_values=quoted,
+                    invalid_row_handler=set_aside,
                 ),
                 convert_options=_as_text(limits),
             ) as reader:
@@ -149,7 +154,8 @@ def _parse(text: bytes, mark: str, quoted: bool, label: str, limits: Limits) -> 
                     rows += batch.num_rows
                     if rows > limits.rows:
                         raise DataError(
-                            f"{label} has more than {limits.rows:,} rows.", "Upload a sample: whole people, not first rows."
+                            f"{label} has more than {limits.rows:,} rows.",
+                            "Upload a sample: whole people, not first rows.",
                         )
                 return pa.Table.from_batches(batches, reader.schema), faulty
         except pa.ArrowInvalid as fault:

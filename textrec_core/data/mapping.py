@@ -31,7 +31,9 @@ class Mapping:
     reasons: Named[str, str] = field(default_factory=dict, compare=False)
 
     def __hash__(self) -> int:
-        return hash((self.user, self.item, self.weight, self.time, self.item_id, self.title, self.text, self.attributes))
+        return hash(
+            (self.user, self.item, self.weight, self.time, self.item_id, self.title, self.text, self.attributes)
+        )
 
     def check(self, interactions: Table | None, items: Table | None) -> None:
         """Raise ``DataError`` unless every needed role names a column that is there, and none serves twice."""
@@ -45,7 +47,9 @@ class Mapping:
             _present(items, {"item id": self.item_id}, {"title": self.title, **texts, **extra}, shared=True)
 
 
-def _present(table: Table, needed: Named[str, str | None], wanted: Named[str, str | None], shared: bool = False) -> None:
+def _present(
+    table: Table, needed: Named[str, str | None], wanted: Named[str, str | None], shared: bool = False
+) -> None:
     columns = list(table.frame.columns)
     listed = ", ".join(repr(str(name)[:40]) for name in columns[:12])
     for role, name in {**needed, **wanted}.items():
@@ -56,7 +60,9 @@ def _present(table: Table, needed: Named[str, str | None], wanted: Named[str, st
     chosen = [name for name in {**needed, **wanted}.values() if name is not None]
     if not shared and len(set(chosen)) < len(chosen):
         twice = next(name for name in chosen if chosen.count(name) > 1)
-        raise DataError(f"The column {twice[:80]!r} of {table.label} serves two roles.", "Choose another for one of them.")
+        raise DataError(
+            f"The column {twice[:80]!r} of {table.label} serves two roles.", "Choose another for one of them."
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +154,9 @@ def guess_items(table: Table) -> Mapping:
     """Id, title, texts and attributes among the columns of the item table."""
     columns = columns_of(table)
     reasons: dict[str, str] = {}
-    unique = {name: len(column.distinct) for name, column in columns.items() if len(column.distinct) >= 0.9 * column.rows}
+    unique = {
+        name: len(column.distinct) for name, column in columns.items() if len(column.distinct) >= 0.9 * column.rows
+    }
     item_id = _named(columns, vocabulary.ITEM)
     if item_id is not None:
         reasons["item_id"] = f"its name says so; {len(columns[item_id].distinct):,} distinct"
@@ -164,13 +172,17 @@ def guess_items(table: Table) -> Mapping:
         title = next((name for name in worded if len(columns[name].distinct) > 0.5 * columns[name].rows), None)
         if title is not None:
             reasons["title"] = "short texts that differ from row to row"
-    texts = [n for n, c in left.items() if n != title and not c.numeric and (c.plain in vocabulary.TEXT or _is_prose(c))]
+    texts = [
+        n for n, c in left.items() if n != title and not c.numeric and (c.plain in vocabulary.TEXT or _is_prose(c))
+    ]
     if texts:
         reasons["text"] = "; ".join(f"{name}: {columns[name].length:,.0f} characters on average" for name in texts[:5])
     elif title is not None:
         texts = [title, *(name for name, column in left.items() if column.plain in vocabulary.TOPICS)]
         reasons["text"] = "no column holds longer texts, so " + " and ".join(texts) + " must speak for the items"
-    attributes = tuple(name for name in left if (name != title and name not in texts) or left[name].plain in vocabulary.TOPICS)
+    attributes = tuple(
+        name for name in left if (name != title and name not in texts) or left[name].plain in vocabulary.TOPICS
+    )
     return Mapping(item_id=item_id, title=title, text=tuple(texts), attributes=attributes, reasons=reasons)
 
 

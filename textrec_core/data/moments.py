@@ -27,7 +27,9 @@ def looks_timed(cells: Sequence[str]) -> bool:
     if all(WHOLE.match(cell) for cell in cells):
         values = np.array([float(cell) for cell in cells])
         # From 1990 on, in seconds, milliseconds, microseconds or nanoseconds.
-        return any(bool(((values > 6.3e8 * scale) & (values < LATEST * scale)).mean() > 0.9) for scale in (1, 1e3, 1e6, 1e9))
+        return any(
+            bool(((values > 6.3e8 * scale) & (values < LATEST * scale)).mean() > 0.9) for scale in (1, 1e3, 1e6, 1e9)
+        )
     if sum(len(cell) <= 40 and bool(DATED.search(cell)) and not _is_number(cell) for cell in cells) < 0.9 * len(cells):
         return False
     series = pd.Series(list(cells[:200]), dtype="str")

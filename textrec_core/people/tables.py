@@ -49,11 +49,12 @@ def reasons(dataset: Dataset, why: Shares, most: int = 8) -> pd.DataFrame:
         "Share", ascending=False
     )
     rest = order[most:]
+    more = []
     if rest.size:
-        rows.loc[len(rows)] = [f"the other {rest.size:,} past choices", float(why.shares[rest].sum())]
+        more.append({"Because of": f"the other {rest.size:,} past choices", "Share": float(why.shares[rest].sum())})
     if why.base:
-        rows.loc[len(rows)] = ["the crowd", why.base]
-    return rows.reset_index(drop=True)
+        more.append({"Because of": "the crowd", "Share": why.base})
+    return pd.concat([rows, pd.DataFrame(more)], ignore_index=True) if more else rows.reset_index(drop=True)
 
 
 def neighbours(dataset: Dataset, space: Space, item: int, k: int) -> pd.DataFrame:

@@ -29,7 +29,7 @@ def write(path: Path, value: Result) -> Path:
     # One file, so that a result is there whole or not at all.
     partial = path.with_name(path.name + ".partial")
     with partial.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, about=about, **arrays)  # type: ignore[arg-type]
+        np.savez_compressed(file, allow_pickle=False, about=about, **arrays)
     partial.replace(path)
     return path
 
