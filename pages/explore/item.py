@@ -6,6 +6,7 @@ import streamlit as st
 from pages.shared import cached, controls, notices, session
 from textrec_core.errors import DataError
 from textrec_core.figures.literal import markdown, plain
+from textrec_core.models import wals
 from textrec_core.models.wals import WalsParams
 from textrec_core.people import tables
 from textrec_core.spaces.agreement import AgreementParams
@@ -13,12 +14,12 @@ from textrec_core.spaces.space import Space
 from textrec_core.text.encoder import TextParams
 
 
-def near(heading: str, space: Space | None, told: str) -> None:
+def near(heading: str, space: Space | None, told: str, missing: str) -> None:
     """One column: the nearest in one space, or a sentence where it has no place."""
     st.subheader(heading)
     st.caption(told)
     if space is None:
-        st.info("The data has no texts, so no words can be compared.", icon=None)
+        st.info(missing, icon=None)
         return
     try:
         nearest = tables.neighbours(dataset, space, item, k)
@@ -33,13 +34,19 @@ def near(heading: str, space: Space | None, told: str) -> None:
     )
 
 
+st.title("Item")
 dataset = session.dataset()
 params, words = session.live(WalsParams, controls.fitting(dataset)), session.live(TextParams)
-fit = notices.made(dataset, cached.factors(dataset, params))
+try:
+    wals.check(dataset, params)
+    fit = notices.made(dataset, cached.factors(dataset, params))
+except DataError as problem:
+    # Words alone still say something of an item.
+    fit = None
+    notices.aside(problem)
 space = notices.made(dataset, cached.text_space(dataset, words)) if dataset.has_texts else None
-behaviour = cached.behaviour(fit)
+behaviour = cached.behaviour(fit) if fit else None
 
-st.title("Item")
 item = controls.pick_item(dataset, int(np.argmax(dataset.popularity)))
 popularity = int(dataset.popularity[item])
 facts = [
@@ -54,11 +61,21 @@ k = st.slider("How many neighbours", 3, 50, 10, key="near", bind="query-params")
 
 left, right = st.columns(2, gap="large")
 with left:
-    near("Near in words", space, "Texts that speak alike: often substitutes.")
+    near(
+        "Near in words",
+        space,
+        "Texts that speak alike: often substitutes.",
+        "The data has no texts, so no words can be compared.",
+    )
 with right:
-    near("Near in behaviour", behaviour, "Chosen by the same people: often complements.")
+    near(
+        "Near in behaviour",
+        behaviour,
+        "Chosen by the same people: often complements.",
+        "There is no model of behaviour for this data.",
+    )
 
-if space is not None and space.known[item] and behaviour.known[item]:
+if space is not None and behaviour is not None and space.known[item] and behaviour.known[item]:
     compared = cached.agreement(space, behaviour, AgreementParams(min(k, 100)))
     st.text(
         f"The two name {compared.overlap[item] * compared.k:.0f} of {compared.k} in common ({compared.overlap[item]:.0%}); "
@@ -66,7 +83,9 @@ if space is not None and space.known[item] and behaviour.known[item]:
     )
 
 st.subheader("Who would like it")
-if popularity == 0:
+if fit is None:
+    st.info("Without a model of behaviour nobody can be ranked.", icon=None)
+elif popularity == 0:
     st.info(
         "Nobody has chosen this item, so its place in behaviour is a guess of zero and WALS cannot rank its audience.",
         icon=None,
@@ -88,6 +107,6 @@ else:
         )
 
 notices.provenance(
-    f"WALS {fit.fingerprint[:8]}, rank {params.rank}, seed {params.seed}",
+    f"WALS {fit.fingerprint[:8]}, rank {params.rank}, seed {params.seed}" if fit else "",
     f"words read by {space.name}" if space else "", "cosines are measured in the full spaces", dataset.note,
 )  # fmt: skip

@@ -9,13 +9,13 @@ from textrec_core.models.wals import WalsParams
 from textrec_core.people import recommend, tables
 from textrec_core.text.encoder import TextParams
 
+st.title("Person")
 dataset = session.dataset()
 params, words = session.live(WalsParams, controls.fitting(dataset)), session.live(TextParams)
 fit = notices.made(dataset, cached.factors(dataset, params))
 space = notices.made(dataset, cached.text_space(dataset, words)) if dataset.has_texts else None
 models = cached.scorers(dataset, fit, space)
 
-st.title("Person")
 user = controls.pick_user(dataset)
 name = markdown(dataset.users[user])
 

@@ -45,8 +45,8 @@ def pairs(rows: np.ndarray) -> None:
             st.text(f"words say: {by_words}\npeople say: {by_people}")
 
 
-dataset = session.dataset()
 st.title("Spaces")
+dataset = session.dataset()
 params, words = session.live(WalsParams, controls.fitting(dataset)), session.live(TextParams)
 how = session.live(LayoutParams)
 text = notices.made(dataset, cached.text_space(dataset, words))

@@ -48,6 +48,7 @@ def upload(label: str, key: str, template: str) -> cached.Upload | None:
     except DataError as problem:
         notices.problem(problem)
         return None
+    table = read.table
     st.caption(
         f"{len(table.frame):,} rows, {len(table.frame.columns)} columns. "
         + " ".join(markdown(note, 200) for note in table.notes)
@@ -190,8 +191,8 @@ def profile() -> None:
         st.text(f"The interactions run from {first} to {last}.")
 
 
-dataset = session.dataset()
 st.title("Data")
+dataset = session.dataset()
 st.subheader("In use")
 st.text(" · ".join(part for part in (plain(dataset.name), plain(dataset.note, 200)) if part))
 profile()

@@ -9,10 +9,10 @@ from textrec_core.figures.literal import markdown
 from textrec_core.models.wals import WalsParams
 from textrec_core.text.encoder import TextParams
 
+st.title("Train")
 dataset = session.dataset()
 params, words = session.live(WalsParams, controls.fitting(dataset)), session.live(TextParams)
 
-st.title("Train")
 st.caption("Nothing changes until you press Train; every page then shows the new model.")
 with st.form("settings", border=True):
     left, right = st.columns(2, gap="large")

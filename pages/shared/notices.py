@@ -68,3 +68,8 @@ def problem(error: DataError) -> None:
     st.error(markdown(error.problem, 600), icon=None)
     if error.hint:
         st.caption(markdown(error.hint, 600))
+
+
+def aside(error: DataError) -> None:
+    """A fault that takes a part of the page with it and leaves the rest."""
+    st.info(markdown(f"{error.problem} {error.hint}", 600), icon=None)

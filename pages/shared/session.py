@@ -85,7 +85,9 @@ def keep(params: object) -> None:
     family = type(params).__name__.removesuffix("Params").lower()
     for entry in declared(type(params)):
         value = getattr(params, entry.name)
-        _remember(f"{family}.{entry.name}", str(value))
+        # The rank always stands there: its default depends on the size of the data.
+        same = value == entry.default and entry.name != "rank"
+        _remember(f"{family}.{entry.name}", "" if same else str(value))
 
 
 def drawn(key: str) -> Any:

@@ -1,0 +1,169 @@
+"""Every page: the ordinary road, no data, and bad addresses, in words and never with a traceback."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tests.pages.visit import PAGES, ROOT, shop, until, visit, waiting, with_upload, words_of
+from textrec_core.data import samples
+from textrec_core.data.dataset import build
+
+MARKUP = "<img src=x onerror=alert(1)> **bold** $$x$$ [a](http://evil.invalid)"
+
+
+def test_the_first_visit_shows_one_person_with_past_list_and_reason() -> None:
+    at = visit()
+    assert len(at.dataframe) >= 2
+    said = words_of(at)
+    assert "chose" in said
+    assert "would get" in said
+    assert "is number 1" in said
+    assert "simulated people" in said
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_stands_on_the_sample(page: str) -> None:
+    at = visit(page)
+    assert at.title[0].value
+    assert not at.error
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_in_words_that_uploaded_data_of_another_visit_is_not_here(page: str) -> None:
+    at = visit(page, data="uploaded")
+    assert "another visit" in words_of(at)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_names_a_sample_that_does_not_exist(page: str) -> None:
+    at = visit(page, data="<script>")
+    assert any("no sample" in error.value for error in at.error)
+    assert "<script>" not in "".join(error.value for error in at.error)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    ("name", "value"), [("wals__rank", "99999"), ("wals__alpha", "nan"), ("text__post", "nonsense")]
+)
+def test_a_parameter_that_cannot_be_is_said_and_left_at_its_default(page: str, name: str, value: str) -> None:
+    at = visit(page, **{name: value})
+    assert any("default is used" in warning.value for warning in at.warning)
+    assert at.title[0].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_serves_own_data_with_titles_full_of_markup(page: str) -> None:
+    at = with_upload(page, shop(extra={"0": MARKUP, "1": "=cmd|' /C calc'!A0"}))
+    assert not at.error
+    assert "onerror=alert" not in "".join(m.value.replace("\\", "") if "<img" in m.value else "" for m in at.markdown)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_works_as_far_as_it_can_without_texts(page: str) -> None:
+    at = with_upload(page, shop(texts=False))
+    assert at.title[0].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_why_items_alone_are_not_enough(page: str) -> None:
+    items = build(
+        "alone",
+        [],
+        ["a", "b", "c"],
+        (np.array([], int), np.array([], int)),
+        np.array([]),
+        texts=["one", "two", "three"],
+    )
+    at = with_upload(page, items)
+    assert at.title[0].value
+
+
+def test_an_unknown_person_in_the_address_is_said() -> None:
+    at = visit(user="nobody of this name")
+    assert any("no person" in warning.value for warning in at.warning)
+    assert "is number 1" in words_of(at)
+
+
+def test_a_person_who_has_everything_gets_a_sentence() -> None:
+    own = shop(people=12, things=8)
+    rows, columns = own.matrix.nonzero()
+    full = np.unique(np.concatenate([rows * 8 + columns, np.arange(8)]))
+    everything = build("full", own.users, own.items, (full // 8, full % 8), np.ones(full.size), texts=own.texts)
+    at = with_upload("explore/person", everything)
+    at.selectbox(key="user").set_value("p0")
+    until(at, lambda seen: "chosen every item" in words_of(seen))
+
+
+def test_a_person_without_a_past_gets_the_crowds_list_and_is_told_so() -> None:
+    own = shop()
+    rows, columns = own.matrix.nonzero()
+    kept = rows != 3
+    lonely = build(
+        "lonely", own.users, own.items, (rows[kept], columns[kept]), np.ones(int(kept.sum())), texts=own.texts
+    )
+    at = with_upload("explore/person", lonely)
+    at.selectbox(key="user").set_value("p3")
+    until(at, lambda seen: "no history" in words_of(seen))
+
+
+def test_switching_the_person_changes_the_list_and_the_reason() -> None:
+    at = visit()
+    before = at.subheader[-1].value, at.dataframe[0].value.to_csv()
+    at.selectbox(key="user").set_value(at.selectbox(key="user").options[-1])
+    until(at, lambda seen: not waiting(seen))
+    assert (at.subheader[-1].value, at.dataframe[0].value.to_csv()) != before
+
+
+def test_choosing_another_row_explains_that_item() -> None:
+    at = visit()
+    listed = next(frame.value for frame in at.dataframe if "Place" in frame.value.columns)
+    key = f"list-{samples.load('films').user_row(at.selectbox(key='user').value)}-WALS"
+    at.session_state[key] = {"selection": {"rows": [2], "columns": [], "cells": []}}
+    at.run()
+    assert at.subheader[-1].value.replace("\\", "").startswith(f"Why {listed['Title'][2][:10]}")
+    assert "is number 3" in at.subheader[-1].value
+
+
+def test_training_takes_effect_only_when_the_button_is_pressed() -> None:
+    at = visit("prepare/train", data="films-small")
+    at.slider(key="wals-rank").set_value(8)
+    at.run()
+    assert "rank 8," not in words_of(at)
+    at.slider(key="wals-rank").set_value(8)
+    next(button for button in at.button if button.label == "Train").click()
+    until(at, lambda seen: not waiting(seen))
+    assert "rank 8," in words_of(at)
+    assert at.query_params["wals.rank"] in ("8", ["8"])
+
+
+def test_measuring_waits_for_the_button_and_says_its_protocol() -> None:
+    at = visit("prepare/train", data="films-small", wals__rank="6")
+    assert "Not measured yet" in words_of(at)
+    next(button for button in at.button if button.label == "Measure").click()
+    until(at, lambda seen: "hidden, seed 0" in words_of(seen))
+    assert "bootstrap" in words_of(at)
+
+
+def test_one_visitors_data_are_never_seen_by_another() -> None:
+    mine = with_upload("explore/person", shop())
+    assert "p0" in mine.selectbox(key="user").options
+    other = visit(data="uploaded")
+    assert not any("p0" in box.options for box in other.selectbox)
+
+
+def test_the_serving_process_never_loads_a_heavy_library() -> None:
+    code = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from tests.pages.visit import PAGES, visit
+for page in PAGES:
+    visit(page)
+heavy = [name for name in ("implicit", "torch", "transformers", "umap", "sklearn", "numba") if name in sys.modules]
+print("HEAVY", heavy)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=300, check=False
+    )
+    assert "HEAVY []" in done.stdout, done.stdout + done.stderr[-2000:]
