@@ -17,7 +17,9 @@ def plotly_route() -> Route:
 
     async def plotly_js(_request: Request) -> FileResponse:
         return FileResponse(
-            plotly_js_path(), media_type="text/javascript", headers={"Cache-Control": "public, max-age=31536000, immutable"}
+            plotly_js_path(),
+            media_type="text/javascript",
+            headers={"Cache-Control": "public, max-age=31536000, immutable"},
         )
 
     return Route(PLOTLY_URL, plotly_js)

@@ -125,7 +125,9 @@ def _payload(left: Picture, right: Picture, items: Items) -> dict[str, object]:
         "pictures": [_picture(left), _picture(right)],
         "titles": [_cut(title) for title in items.titles],
         "snippets": [_cut(snippet) for snippet in items.snippets],
-        "colours": _numbers(items.colours, count) if isinstance(items.colours, Numbers) else _categories(items.colours, count),
+        "colours": _numbers(items.colours, count)
+        if isinstance(items.colours, Numbers)
+        else _categories(items.colours, count),
         "sizes": _packed(_pixels(np.asarray(items.sizes, float)), "<f4"),
         "marks": [{"name": name, "rows": [int(row) for row in rows]} for name, rows in items.marks.items()],
         "labels": [[int(picture), float(x), float(y), _cut(text)] for picture, x, y, text in items.labels],
