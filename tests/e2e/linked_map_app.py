@@ -69,7 +69,7 @@ def show() -> None:
             sizes=random.pareto(2.0, count),
             marks={"history": range(20, 28), "list": range(40, 46)},
             labels=[(0, *words[genre == code].mean(axis=0), GENRES[code]) for code in range(len(GENRES))]
-            + [(1, 0.0, 0.0, "<img src=x onerror=window.__xss=1> $$x$$")] * ("hostile" in st.query_params),
+            + [(1, 0.0, 0.0, "a<b & c>d <i>$$x$$</i>")] * ("hostile" in st.query_params),
         ),
         st.session_state.get("wanted", []),
         key="maps",

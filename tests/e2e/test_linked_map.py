@@ -1,0 +1,257 @@
+"""The linked maps in a real browser: what is chosen in one map is highlighted in both, quietly and safely."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+SELECTED = "side => document.querySelectorAll('.lm-plot')[side].data[0].selectedpoints ?? null"
+PLACE = """([side, row]) => {
+    const plot = document.querySelectorAll('.lm-plot')[side], { xaxis, yaxis } = plot._fullLayout, box = plot.getBoundingClientRect();
+    return [box.x + xaxis._offset + xaxis.l2p(plot.data[0].x[row]), box.y + yaxis._offset + yaxis.l2p(plot.data[0].y[row])];
+}"""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """A server of its own for the page of the maps."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = {"server.port": port, "server.address": "127.0.0.1", "server.headless": "true",
+               "server.fileWatcherType": "none", "browser.gatherUsageStats": "false"}  # fmt: skip
+    command = [sys.executable, "-m", "streamlit", "run", "tests/e2e/linked_map_app.py"]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        address = f"http://127.0.0.1:{port}"
+        try:
+            wait_until_answering(address, server)
+            yield address
+        finally:
+            server.terminate()
+
+
+def wait_until_answering(address: str, server: subprocess.Popen, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert server.poll() is None, "the server ended"
+        try:
+            with urlopen(f"{address}/_stcore/health", timeout=5):
+                return
+        except URLError:
+            time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page that must end without an error, a foreign request or a script of the data's own."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    faults: list[str] = []
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("dialog", lambda dialog: faults.append(dialog.message))
+    page.on("request", lambda asked: faults.append(asked.url) if not is_own(asked.url, address) else None)
+    yield page
+    assert page.evaluate("window.__xss") is None
+    assert faults == []
+    page.close()
+
+
+def is_own(url: str, address: str) -> bool:
+    return url.startswith((address, address.replace("http", "ws"), f"blob:{address}", "data:"))
+
+
+def open_maps(page: Page, address: str, query: str = "") -> None:
+    page.goto(f"{address}/?{query}")
+    expect(page.locator(".lm-status")).not_to_be_empty(timeout=60_000)
+    expect(page.locator(".linked-map")).not_to_have_attribute("inert", "")
+
+
+def drag(page: Page, side: int, corners: list[tuple[float, float]]) -> None:
+    box = page.locator(".lm-map").nth(side).bounding_box()
+    assert box is not None
+    points = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in corners]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=5)
+    page.mouse.up()
+
+
+def agreed(page: Page) -> list[int]:
+    """The rows that Python answers, after both maps were seen to highlight exactly these."""
+    status = page.locator(".lm-status")
+    expect(status).to_contain_text("selected")
+    many = int(status.inner_text().split()[0].replace(",", ""))
+    page.wait_for_function(
+        "many => { const rows = JSON.parse([...document.querySelectorAll('[data-testid=stText]')].at(-1).textContent.slice(5));"
+        "return rows.length === many; }", arg=many)  # fmt: skip
+    rows = [int(row) for row in page.get_by_text("rows=").inner_text()[6:-1].split(",")]
+    for side in (0, 1):
+        page.wait_for_function(f"rows => JSON.stringify(({SELECTED})({side})) === JSON.stringify(rows)", arg=rows)
+    return rows
+
+
+@pytest.mark.parametrize("points", [400, 2_000])
+@pytest.mark.parametrize(("tool", "corners"), [
+    ("Lasso", [(0.55, 0.05), (0.95, 0.05), (0.95, 0.5), (0.55, 0.5), (0.55, 0.07)]),
+    ("Box", [(0.55, 0.05), (0.95, 0.5)]),
+])  # fmt: skip
+def test_what_is_chosen_in_one_map_is_highlighted_in_both(page, address, points, tool, corners):
+    open_maps(page, address, f"n={points}")
+    button = page.get_by_role("button", name=tool, exact=True)
+    if button.get_attribute("aria-pressed") == "false":
+        button.click()
+    drag(page, 0, corners)
+    left = agreed(page)
+    assert 10 < len(left) < points
+    drag(page, 1, corners)
+    expect(page.locator(".lm-status")).not_to_have_text(f"{len(left):,} of {points:,} selected")
+    assert set(agreed(page)) != set(left)
+
+
+def test_a_click_chooses_one_item_and_shift_adds_another(page, address):
+    open_maps(page, address)
+    page.mouse.click(*page.evaluate(PLACE, [0, 30]))
+    expect(page.locator(".lm-status")).to_have_text("1 of 400 selected")
+    first = agreed(page)
+    page.keyboard.down("Shift")
+    page.mouse.click(*page.evaluate(PLACE, [1, 60]))
+    page.keyboard.up("Shift")
+    expect(page.locator(".lm-status")).to_have_text("2 of 400 selected")
+    assert agreed(page)[:1] == first
+
+
+def test_selection_and_zoom_survive_a_rerun(page, address):
+    open_maps(page, address)
+    page.get_by_role("button", name="Drama").click()
+    chosen = agreed(page)
+    page.get_by_role("button", name="Move", exact=True).click()
+    drag(page, 0, [(0.3, 0.3), (0.4, 0.45)])
+    ranges = "() => [...document.querySelectorAll('.lm-plot')].map((plot) => [...plot.layout.xaxis.range])"
+    moved = page.evaluate(ranges)
+    page.evaluate("document.querySelector('.lm-plot').sameElement = true")
+    page.get_by_role("button", name="Run again").click()
+    expect(page.get_by_text("Something above the maps")).to_be_visible()
+    assert agreed(page) == chosen
+    assert page.evaluate(ranges) == moved
+    assert page.evaluate("document.querySelector('.lm-plot').sameElement") is True
+
+
+def test_the_program_s_wish_replaces_the_person_s_choice_and_the_other_way_round(page, address):
+    open_maps(page, address)
+    page.get_by_role("button", name="Drama").click()
+    assert len(agreed(page)) > 3
+    page.get_by_role("button", name="Select three").click()
+    expect(page.locator(".lm-status")).to_have_text("3 of 400 selected")
+    assert agreed(page) == [3, 1, 2]
+    page.get_by_role("button", name="Comedy").click()
+    expect(page.locator(".lm-status")).not_to_have_text("3 of 400 selected")
+    assert agreed(page) != [3, 1, 2]
+
+
+def test_a_program_that_hands_the_answer_back_loses_no_choice(page, address):
+    open_maps(page, address)
+    page.get_by_role("button", name="Thriller").click()
+    thrillers = agreed(page)
+    open_maps(page, address, "echo=1")
+    for genre in ("Drama", "Comedy", "Thriller"):
+        before = page.locator(".lm-status").inner_text()
+        page.get_by_role("button", name=genre).click()
+        expect(page.locator(".lm-status")).not_to_have_text(before)
+        agreed(page)
+    page.get_by_role("button", name="Run again").click()
+    expect(page.get_by_text("Something above the maps")).to_be_visible()
+    assert agreed(page) == thrillers
+
+
+def test_everything_but_drawing_works_from_the_keyboard(page, address):
+    open_maps(page, address)
+    page.get_by_label("Find items").press_sequentially("thriller no. 3")
+    expect(page.locator(".lm-status")).to_contain_text("match")
+    page.keyboard.press("Enter")
+    assert len(agreed(page)) > 1
+    page.locator(".lm-map").first.focus()
+    page.keyboard.press("Escape")
+    expect(page.locator(".lm-status")).to_have_text("400 items")
+    expect(page.get_by_text("rows=[]")).to_be_visible()
+    assert [page.evaluate(SELECTED, side) for side in (0, 1)] == [None, None]
+
+
+def test_hostile_titles_stay_text(page, address):
+    open_maps(page, address, "hostile=1")
+    expect(page.locator(".annotation-text").last).to_have_text("a<b & c>d <i>$$x$$</i>")
+    shown = {
+        0: "<img src=x onerror=window.__xss=1>", 1: "<script>window.__xss=1</script>", 2: "a<b & c>d", 3: "$$x$$ $y$",
+        4: '<a href="javascript:window.__xss=1">here</a>',
+    }  # fmt: skip
+    for row, title in shown.items():
+        page.mouse.move(5, 5)
+        page.mouse.move(*page.evaluate(PLACE, [0, row]), steps=3)
+        expect(page.locator(".lm-tip strong")).to_have_text(title)
+    assert page.locator(".linked-map :is(img, script, a)").count() == 0
+
+
+def test_both_maps_say_in_words_what_they_show(page, address):
+    open_maps(page, address)
+    for title in ("What the words say", "What people do"):
+        expect(page.get_by_role("img", name=f"{title}: map of 400 items")).to_be_visible()
+
+
+def test_on_a_narrow_page_the_maps_stack(page, address):
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_maps(page, address)
+    first, second = (page.locator(".lm-map").nth(side).bounding_box() for side in (0, 1))
+    assert second["y"] >= first["y"] + first["height"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_library_is_loaded_once(page, address):
+    loaded: list[str] = []
+    page.on("request", lambda asked: loaded.append(asked.url) if "plotly" in asked.url.lower() else None)
+    open_maps(page, address)
+    page.get_by_role("button", name="Run again").click()
+    expect(page.get_by_text("Something above the maps")).to_be_visible()
+    assert [url.removeprefix(address).split("-")[0] for url in loaded] == ["/textrec/plotly"]
