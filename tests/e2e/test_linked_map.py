@@ -1,35 +1,14 @@
 """The linked maps in a real browser: what is chosen in one map is highlighted in both, quietly and safely."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import served
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
 SELECTED = "side => document.querySelectorAll('.lm-plot')[side].data[0].selectedpoints ?? null"
 PLACE = """([side, row]) => {
     const plot = document.querySelectorAll('.lm-plot')[side], { xaxis, yaxis } = plot._fullLayout, box = plot.getBoundingClientRect();
@@ -40,67 +19,8 @@ PLACE = """([side, row]) => {
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A server of its own for the page of the maps."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = {"server.port": port, "server.address": "127.0.0.1", "server.headless": "true",
-               "server.fileWatcherType": "none", "browser.gatherUsageStats": "false"}  # fmt: skip
-    command = [sys.executable, "-m", "streamlit", "run", "tests/e2e/linked_map_app.py"]
-    command += [f"--{name}={value}" for name, value in options.items()]
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as server:
-        address = f"http://127.0.0.1:{port}"
-        try:
-            wait_until_answering(address, server)
-            yield address
-        finally:
-            server.terminate()
-
-
-def wait_until_answering(address: str, server: subprocess.Popen, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        assert server.poll() is None, "the server ended"
-        try:
-            with urlopen(f"{address}/_stcore/health", timeout=5):
-                return
-        except URLError:
-            time.sleep(0.1)
-    raise TimeoutError(address)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A page that must end without an error, a foreign request or a script of the data's own."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    faults: list[str] = []
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("dialog", lambda dialog: faults.append(dialog.message))
-    page.on("request", lambda asked: faults.append(asked.url) if not is_own(asked.url, address) else None)
-    yield page
-    assert page.evaluate("window.__xss") is None
-    assert faults == []
-    page.close()
-
-
-def is_own(url: str, address: str) -> bool:
-    return url.startswith((address, address.replace("http", "ws"), f"blob:{address}", "data:"))
+    with served("tests/e2e/linked_map_app.py") as address:
+        yield address
 
 
 def open_maps(page: Page, address: str, query: str = "") -> None:

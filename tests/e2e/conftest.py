@@ -1,0 +1,101 @@
+"""A server and a real Chromium for stories; a page that must end without an error or a foreign request."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+# Streamlit's own frontend looks for its server under a page's path first, and finds it one level up.
+PROBES = ("/_stcore/health", "/_stcore/host-config")
+
+
+@contextmanager
+def served(script: str) -> Iterator[str]:
+    """The address of a server of its own that runs this script."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        address = f"http://127.0.0.1:{port}"
+        try:
+            _wait_until_answering(address, server)
+            yield address
+        finally:
+            server.terminate()
+
+
+def _wait_until_answering(address: str, server: subprocess.Popen, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert server.poll() is None, "the server ended"
+        try:
+            with urlopen(f"{address}/_stcore/health", timeout=5):
+                return
+        except URLError:
+            time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all stories."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page that must end without an error, a foreign request or a script of the data's own."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    faults: list[str] = []
+    probes: list[str] = []
+    page.on("response", lambda got: probes.append(got.url) if got.status == 404 and got.url.endswith(PROBES) else None)
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("dialog", lambda dialog: faults.append(dialog.message))
+    page.on("request", lambda asked: faults.append(asked.url) if not _is_own(asked.url, address) else None)
+    yield page
+    assert page.evaluate("window.__xss") is None
+    missing = [fault for fault in faults if "404 (Not Found)" in fault]
+    assert len(missing) <= len(probes)
+    assert [fault for fault in faults if fault not in missing] == []
+    page.close()
+
+
+def _is_own(url: str, address: str) -> bool:
+    return url.startswith((address, address.replace("http", "ws"), f"blob:{address}", "data:"))
