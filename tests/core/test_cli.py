@@ -1,0 +1,133 @@
+"""The verbs: one JSON object with documented keys, two sentences and exit 2 for what can be mended, help from declarations."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from textrec_core.__main__ import VERBS, main, parser
+from textrec_core.params import declared
+
+ROOT = Path(__file__).parents[2]
+COMMON = {"verb", "dataset", "params"}
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    rows = [f"p{n % 30},t{(n * 5 + n // 30) % 14}" for n in range(240)]
+    did, about = tmp_path / "did.csv", tmp_path / "about.csv"
+    did.write_text("user,item\n" + "\n".join(rows) + "\n")
+    items = [
+        f"t{n},Thing {n},A {'red lamp for reading' if n % 2 else 'blue tool for cutting wood'} number {n}"
+        for n in range(14)
+    ]
+    about.write_text("item,title,text\n" + "\n".join(items) + "\n")
+    return ["--interactions", str(did), "--items", str(about)]
+
+
+def documented() -> list[tuple[str, set[str]]]:
+    rows = re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", (ROOT / "docs" / "cli.md").read_text(), re.MULTILINE)
+    return [(verb, set(re.findall(r"`(\w+)`", keys))) for verb, keys in rows]
+
+
+def said(capsys: pytest.CaptureFixture[str], words: list[str]) -> dict:
+    assert main([*words, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+CALLS = {
+    "check": [],
+    "fit": ["--rank", "4"],
+    "recommend": ["--rank", "4", "--user", "p1", "--k", "3"],
+    "why": ["--rank", "4", "--user", "p1"],
+    "map": ["--rank", "4", "--method", "pca"],
+    "agree": ["--rank", "4", "--k", "3"],
+    "evaluate": ["--rank", "4", "--judged-k", "5"],
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_prints_one_object_with_the_documented_keys(verb: str, files: list[str], capsys) -> None:
+    facts = said(capsys, [verb, *files, *CALLS[verb]])
+    allowed = [keys for name, keys in documented() if name == verb]
+    assert allowed
+    extra = set(facts) - COMMON
+    assert set(facts) >= COMMON
+    assert any(extra <= keys for keys in allowed), extra
+
+
+def test_a_list_from_the_command_line_never_holds_what_was_chosen_and_its_reason_adds_up(
+    files: list[str], capsys
+) -> None:
+    listed = said(capsys, ["recommend", *files, "--rank", "4", "--user", "p1", "--k", "50"])["list"]
+    table = pd.read_csv(files[1])
+    chosen = set(table[table.user == "p1"].item)
+    assert not chosen & {row["item"] for row in listed}
+    assert len(listed) == 14 - len(chosen)
+    why = said(capsys, ["why", *files, "--rank", "4", "--user", "p1", "--item", listed[0]["item"]])
+    assert sum(share["share"] for share in why["shares"]) == pytest.approx(listed[0]["score"], abs=1e-5)
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_everybodys_lists_are_written_with_the_callers_own_ids(
+    ending: str, files: list[str], tmp_path: Path, capsys
+) -> None:
+    out = tmp_path / f"lists.{ending}"
+    facts = said(capsys, ["recommend", *files, "--rank", "4", "--k", "3", "--out", str(out)])
+    table = pd.read_csv(out) if ending == "csv" else pd.read_parquet(out)
+    assert len(table) == facts["rows"]
+    assert set(table.user) <= {f"p{n}" for n in range(30)}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["fit"],
+        ["fit", "--interactions", "/nowhere/at-all.csv"],
+        ["fit", "--sample", "nothing"],
+        ["recommend", "FILES"],
+        ["recommend", "FILES", "--user", "nobody"],
+        ["recommend", "FILES", "--user", "p1", "--k", "0"],
+        ["recommend", "FILES", "--out", "lists.exe"],
+        ["fit", "FILES", "--rank", "99999"],
+        ["fit", "FILES", "--rank", "ten"],
+        ["fit", "FILES", "--alpha", "nan"],
+        ["fit", "FILES", "--solver", "magic"],
+        ["why", "FILES", "--user", "p1", "--item", "t99"],
+        ["agree", "FILES", "--rank", "4", "--encoder", "../../etc"],
+    ],
+)
+def test_what_can_be_mended_is_said_in_two_sentences_with_exit_2(words: list[str], files: list[str], capsys) -> None:
+    full = [part for word in words for part in (files if word == "FILES" else [word])]
+    assert main([*full, "--json"]) == 2
+    heard = capsys.readouterr()
+    assert heard.out == ""
+    lines = heard.err.strip().splitlines()
+    assert len(lines) == 2
+    assert all(line.endswith((".", "?")) for line in lines), lines
+
+
+def test_help_names_every_tunable_with_its_limits() -> None:
+    for name, verb in VERBS.items():
+        shown = " ".join(parser()._subparsers._group_actions[0].choices[name].format_help().split())  # type: ignore[union-attr]
+        for kind in verb.params:
+            for entry in declared(kind):
+                assert entry.meaning.split(";")[0][:30] in shown, (name, entry.name)
+                assert f"default {entry.default}" in shown
+
+
+def test_the_command_itself_prints_nothing_but_json(files: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "textrec_core", "fit", *files, "--rank", "4", "--json"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["verb"] == "fit"
