@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -60,7 +61,7 @@ class Truth:
 
 def save(truth: Truth, file: Path) -> None:
     """Write a truth as plain arrays in half precision."""
-    arrays = {
+    arrays: dict[str, Any] = {
         "users": truth.users.astype(np.float16), "items": truth.items.astype(np.float16),
         "tastes": truth.tastes.astype(str), "readable": truth.readable,
         "word_share": truth.word_share.astype(np.float32), "withheld": truth.withheld.astype(np.int8),
