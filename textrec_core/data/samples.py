@@ -9,7 +9,7 @@ import pandas as pd
 
 from textrec_core.data import truth as truths
 from textrec_core.data.dataset import Dataset, build
-from textrec_core.data.simulate import SimulateParams, Simulated, simulate
+from textrec_core.data.simulate import Simulated, SimulateParams, simulate
 from textrec_core.data.tastes import entries
 from textrec_core.data.truth import Truth
 from textrec_core.errors import DataError
@@ -131,7 +131,13 @@ def _attributes(items: pd.DataFrame) -> dict[str, np.ndarray]:
     genre = np.array([found[0] for found in entries(items["genres"])], object)
     decade = np.array([f"{year // 10 * 10}s" for year in items["year"]], object)
     named = {column: items[column].to_numpy(object) for column in ("country", "director", "genres")}
-    return {"genre": genre, "country": named["country"], "decade": decade, "year": items["year"].to_numpy(np.int64), **named}
+    return {
+        "genre": genre,
+        "country": named["country"],
+        "decade": decade,
+        "year": items["year"].to_numpy(np.int64),
+        **named,
+    }
 
 
 if __name__ == "__main__":

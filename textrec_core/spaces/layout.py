@@ -1,5 +1,6 @@
 """A Space in, a place on the page for every item out, and how far that picture can be trusted."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -126,7 +127,10 @@ def _umap(
         n_neighbors=k, min_dist=params.min_dist, metric="cosine", init=start, n_epochs=EPOCHS,
         random_state=params.seed, n_jobs=1, precomputed_knn=(rows, np.maximum(distances, 0.0), _NoIndex()),
     )  # fmt: skip
-    return np.asarray(model.fit_transform(space.directions[known]), np.float32)
+    with warnings.catch_warnings():
+        # Said of what is meant: one thread for the seed's sake, and no index because no point is ever placed later.
+        warnings.simplefilter("ignore", UserWarning)
+        return np.asarray(model.fit_transform(space.directions[known]), np.float32)
 
 
 class _NoIndex:

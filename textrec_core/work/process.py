@@ -4,7 +4,6 @@ import os
 import resource
 import sys
 import threading
-import warnings
 from multiprocessing.connection import Connection
 
 from textrec_core.errors import DataError
@@ -50,9 +49,6 @@ def main() -> None:
     """Give way to the server, stay inside the memory limit, serve."""
     os.nice(10)
     resource.setrlimit(resource.RLIMIT_AS, (LIMITS.worker_bytes, LIMITS.worker_bytes))
-    # Known and harmless: layouts are never asked to place new points.
-    warnings.filterwarnings("ignore", message=".*knn_search_index.*", category=UserWarning)
-    warnings.filterwarnings("ignore", message=".*n_jobs value.*", category=UserWarning)
     if os.environ.get("TEXTREC_WARM", "1") == "1":
         threading.Thread(target=load_ahead, daemon=True).start()
     serve(Connection(int(sys.argv[1])))
