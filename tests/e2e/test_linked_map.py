@@ -164,6 +164,15 @@ def test_a_click_chooses_one_item_and_shift_adds_another(page, address):
     assert agreed(page)[:1] == first
 
 
+def test_a_finger_s_tap_chooses_one_item(browser, address):
+    with browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True) as phone:
+        page = phone.new_page()
+        open_maps(page, address)
+        page.touchscreen.tap(*page.evaluate(PLACE, [0, 30]))
+        expect(page.locator(".lm-tip strong")).to_contain_text("No. 30")
+        assert agreed(page) == [30]
+
+
 def test_selection_and_zoom_survive_a_rerun(page, address):
     open_maps(page, address)
     page.get_by_role("button", name="Drama").click()
