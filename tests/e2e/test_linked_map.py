@@ -206,6 +206,11 @@ def test_a_program_that_hands_the_answer_back_loses_no_choice(page, address):
     page.get_by_role("button", name="Thriller").click()
     thrillers = agreed(page)
     open_maps(page, address, "echo=1")
+    page.evaluate("""() => {
+        window.__said = [];
+        new MutationObserver(([change]) => window.__said.push(change.target.textContent))
+            .observe(document.querySelector('.lm-status'), { childList: true });
+    }""")
     for genre in ("Drama", "Comedy", "Thriller"):
         before = page.locator(".lm-status").inner_text()
         page.get_by_role("button", name=genre).click()
@@ -214,6 +219,8 @@ def test_a_program_that_hands_the_answer_back_loses_no_choice(page, address):
     page.get_by_role("button", name="Run again").click()
     expect(page.get_by_text("Something above the maps")).to_be_visible()
     assert agreed(page) == thrillers
+    said = page.evaluate("window.__said")
+    assert len(said) == len(set(said)), "an earlier choice came back for a moment"
 
 
 def test_everything_but_drawing_works_from_the_keyboard(page, address):

@@ -82,19 +82,20 @@ class LinkedMap {
     const repaint = other || data.height !== this.data.height || [text, back, font].join() !== this.theme.name;
     // What the person chose comes back from a program that keeps it: that is an echo, and no wish of its own.
     const echo = other ? -1 : this.said.indexOf(trace(data.selected));
+    const wish = asked && echo < 0;
     this.data = data;
     this.theme = { text, font, back, name: [text, back, font].join(), pale: `rgb(${mix(back, text, 0.2)})`, dark: mix(back, text, 0)[1] < 128 };
-    this.said = this.said.slice(echo < 0 && asked ? this.said.length : Math.max(echo, 0));
-    if (asked && echo < 0) this.rows = data.selected;
+    this.said = this.said.slice(wish ? this.said.length : Math.max(echo, 0));
+    if (wish) this.rows = data.selected;
     if (repaint) {
       this.read();
       await Promise.all(this.maps.map((map) => this.draw(map, Plotly)));
       this.press();
       this.root.inert = false;
     }
-    if (repaint || asked) this.paint();
+    if (repaint || wish) this.paint();
     // Once the person's choice is in the session, a new wish of the program has to replace it there too.
-    if (asked && echo < 0 && this.answered) this.tell();
+    if (wish && this.answered) this.tell();
   }
   tell() {
     this.answered = true;
