@@ -84,6 +84,15 @@ def test_a_click_chooses_one_item_and_shift_adds_another(page, address):
     assert agreed(page)[:1] == first
 
 
+def test_a_finger_s_tap_chooses_one_item(browser, address):
+    with browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True) as phone:
+        page = phone.new_page()
+        open_maps(page, address)
+        page.touchscreen.tap(*page.evaluate(PLACE, [0, 30]))
+        expect(page.locator(".lm-tip strong")).to_contain_text("No. 30")
+        assert agreed(page) == [30]
+
+
 def test_selection_and_zoom_survive_a_rerun(page, address):
     open_maps(page, address)
     page.get_by_role("button", name="Drama").click()
@@ -117,6 +126,11 @@ def test_a_program_that_hands_the_answer_back_loses_no_choice(page, address):
     page.get_by_role("button", name="Thriller").click()
     thrillers = agreed(page)
     open_maps(page, address, "echo=1")
+    page.evaluate("""() => {
+        window.__said = [];
+        new MutationObserver(([change]) => window.__said.push(change.target.textContent))
+            .observe(document.querySelector('.lm-status'), { childList: true });
+    }""")
     for genre in ("Drama", "Comedy", "Thriller"):
         before = page.locator(".lm-status").inner_text()
         page.get_by_role("button", name=genre).click()
@@ -125,6 +139,8 @@ def test_a_program_that_hands_the_answer_back_loses_no_choice(page, address):
     page.get_by_role("button", name="Run again").click()
     expect(page.get_by_text("Something above the maps")).to_be_visible()
     assert agreed(page) == thrillers
+    said = page.evaluate("window.__said")
+    assert len(said) == len(set(said)), "an earlier choice came back for a moment"
 
 
 def test_everything_but_drawing_works_from_the_keyboard(page, address):

@@ -82,19 +82,20 @@ class LinkedMap {
     const repaint = other || data.height !== this.data.height || [text, back, font].join() !== this.theme.name;
     // What the person chose comes back from a program that keeps it: that is an echo, and no wish of its own.
     const echo = other ? -1 : this.said.indexOf(trace(data.selected));
+    const wish = asked && echo < 0;
     this.data = data;
     this.theme = { text, font, back, name: [text, back, font].join(), pale: `rgb(${mix(back, text, 0.2)})`, dark: mix(back, text, 0)[1] < 128 };
-    this.said = this.said.slice(echo < 0 && asked ? this.said.length : Math.max(echo, 0));
-    if (asked && echo < 0) this.rows = data.selected;
+    this.said = this.said.slice(wish ? this.said.length : Math.max(echo, 0));
+    if (wish) this.rows = data.selected;
     if (repaint) {
       this.read();
       await Promise.all(this.maps.map((map) => this.draw(map, Plotly)));
       this.press();
       this.root.inert = false;
     }
-    if (repaint || asked) this.paint();
+    if (repaint || wish) this.paint();
     // Once the person's choice is in the session, a new wish of the program has to replace it there too.
-    if (asked && echo < 0 && this.answered) this.tell();
+    if (wish && this.answered) this.tell();
   }
   tell() {
     this.answered = true;
@@ -181,8 +182,8 @@ class LinkedMap {
       if (event && this.lower.length <= LIVE_UP_TO) this.frame = requestAnimationFrame(() => this.highlight(this.maps[1 - map.side], rowsOf(event)));
     });
     map.plot.on("plotly_deselect", () => this.choose([]));
-    map.plot.on("plotly_click", (event) => this.click(rowsOf(event)[0]));
-    map.plot.on("plotly_hover", (event) => this.hover(event.event, rowsOf(event)[0]));
+    map.plot.on("plotly_click", (event) => this.click(map, rowsOf(event)[0]));
+    map.plot.on("plotly_hover", (event) => this.hover(map, rowsOf(event)[0]));
     map.plot.on("plotly_unhover", () => this.hover());
     map.plot.on("plotly_relayouting", () => this.hover());
   }
@@ -215,8 +216,11 @@ class LinkedMap {
     this.said = [...this.said, trace(this.rows)].slice(-REMEMBERED);
     this.tell();
   }
-  click(row) {
-    if (row === undefined) return;
+  click(map, row) {
+    // A finger's tap is told twice: as a touch, and as the mouse that browsers make of it.
+    if (row === undefined || (row === this.clicked?.row && performance.now() - this.clicked.time < 400)) return;
+    this.clicked = { row, time: performance.now() };
+    this.hover(map, row);
     const held = this.rows.includes(row);
     if (this.adding) this.choose(held ? this.rows.filter((other) => other !== row) : [...this.rows, row]);
     else this.choose(held && this.rows.length === 1 ? [] : [row]);
@@ -247,16 +251,15 @@ class LinkedMap {
   }
 
   // The item under the pointer: its words, and a ring around it in both maps.
-  hover(pointer, row) {
+  hover(under, row) {
     this.tip.hidden = row === undefined;
     for (const map of this.maps) map.ring.hidden = row === undefined || !this.surround(map, row);
     if (row === undefined) return;
     this.tip.replaceChildren(make("strong", "", this.data.titles[row]), make("span", "", this.data.snippets[row]));
-    const box = this.root.getBoundingClientRect();
-    const left = Math.min(pointer.clientX - box.left + 14, box.width - this.tip.offsetWidth);
-    this.tip.style.left = `${Math.max(0, left)}px`;
-    const below = pointer.clientY + 24 + this.tip.offsetHeight < innerHeight;
-    this.tip.style.top = `${pointer.clientY - box.top + (below ? 18 : -14 - this.tip.offsetHeight)}px`;
+    const [box, ring] = [this.root.getBoundingClientRect(), under.ring.getBoundingClientRect()];
+    const below = ring.bottom + 12 + this.tip.offsetHeight < innerHeight;
+    this.tip.style.left = `${Math.max(0, Math.min(ring.right - box.left, box.width - this.tip.offsetWidth))}px`;
+    this.tip.style.top = `${(below ? ring.bottom + 6 : ring.top - 6 - this.tip.offsetHeight) - box.top}px`;
   }
   surround(map, row) {
     const { xaxis, yaxis } = map.plot._fullLayout;
