@@ -57,7 +57,7 @@ with future:
     listed = tables.listed(dataset, ranked, user, voices)
     picked = st.dataframe(
         listed, hide_index=True, height=388, key=f"list-{user}-{scorer.name}", on_select="rerun", selection_mode="single-row",
-        alt=f"The {len(listed)} items suggested, best first", column_config={"Place": st.column_config.NumberColumn("#", width=40), "Title": st.column_config.TextColumn(width=250)},
+        alt=f"The {len(listed)} items suggested, best first", column_config={"Place": st.column_config.NumberColumn("#", width=40), "Title": st.column_config.TextColumn(width=235), **{voice: st.column_config.NumberColumn(width=95) for voice in voices}},
     )  # fmt: skip
     st.caption(
         "Choose a row to see why it is there. The numbers are its places in the lists that the other models would make."

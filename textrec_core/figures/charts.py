@@ -23,7 +23,8 @@ def shares(labels: Sequence[str], values: Sequence[float], total: float) -> go.F
             x=[*values, total],
             measure=["relative"] * len(values) + ["total"],
             text=[f"{value:+.3f}" for value in values] + [f"{total:.3f}"],
-            textposition="auto",
+            textposition="outside",
+            cliponaxis=False,
             increasing_marker_color=BEHAVIOUR,
             decreasing_marker_color=WORDS,
             totals_marker_color=QUIET,
@@ -32,6 +33,9 @@ def shares(labels: Sequence[str], values: Sequence[float], total: float) -> go.F
         )
     )
     figure.update_yaxes(autorange="reversed", type="category")
+    ends = np.cumsum([0.0, *values])
+    # Room for the figures beside the longest bar.
+    figure.update_xaxes(range=[min(0.0, float(ends.min())) * 1.25, max(0.0, float(ends.max()), total) * 1.25 or 1.0])
     return _calm(figure, height=70 + 30 * (len(values) + 1), x="share of the score")
 
 
@@ -94,7 +98,7 @@ def overlaps(values: np.ndarray, chance: float, ceiling: float | None, k: int) -
             text=f"{name} {value:.1%}",
             showarrow=False,
             font={"color": colour},
-            xanchor="left",
+            xanchor="left" if value < 0.6 else "right",
         )
     figure.update_xaxes(tickformat=".0%", range=[-0.05, 1.05])
     return _calm(figure, height=300, x=f"share of the {k} nearest that both spaces name", y="items", top=60)
