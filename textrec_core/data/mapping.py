@@ -81,10 +81,13 @@ def columns_of(table: Table) -> dict[str, Column]:
         distinct = [cell for cell in pd.unique(cells) if cell.strip()]
         step = max(1, len(distinct) // SAMPLE)
         sample = distinct[::step][:SAMPLE]
-        numeric = bool(sample) and sum(bool(NUMBER.match(cell)) for cell in sample) >= 0.9 * len(sample)
+        plain = vocabulary.plain(name)
+        # Where the name promises numbers, some faulty cells are no reason to doubt it.
+        least = 0.5 if plain in vocabulary.WEIGHT else 0.9
+        numeric = bool(sample) and sum(bool(NUMBER.match(cell)) for cell in sample) >= least * len(sample)
         lengths = [len(cell) for cell in sample]
         found[name] = Column(
-            name, vocabulary.plain(name), frozenset(distinct), numeric, moments.looks_timed(sample),
+            name, plain, frozenset(distinct), numeric, moments.looks_timed(sample, plain in vocabulary.TIME),
             float(np.mean(lengths)) if lengths else 0.0,
             sum(" " in cell.strip() for cell in sample) / max(1, len(sample)), len(cells),
         )  # fmt: skip
@@ -138,8 +141,7 @@ def guess_interactions(columns: Named[str, Column], known: frozenset[str]) -> Ma
         item = next(iter(left), None)
         item = take("item", item, f"{len(columns[item].distinct):,} distinct in the next column left" if item else "")
     if weight is None:
-        few = (name for name in left if left[name].numeric and len(left[name].distinct) <= 101 and not left[name].timed)
-        # A column that only ever holds one number tells nobody apart, and flags are also few.
+        few = (name for name in left if left[name].numeric and len(left[name].distinct) <= 101 and left[name].plain not in vocabulary.TIME)
         weight = take("weight", next(few, None), "numbers of few kinds")
     return Mapping(user=user, item=item, weight=weight, time=time, reasons=reasons)
 
