@@ -59,7 +59,9 @@ def members(data: bytes, label: str, limits: Limits) -> list[zipfile.ZipInfo]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
     except BROKEN:
-        raise DataError(f"{label} is a damaged zip file.", "Pack it again; it may have been cut while copying.") from None
+        raise DataError(
+            f"{label} is a damaged zip file.", "Pack it again; it may have been cut while copying."
+        ) from None
     if len(entries) > limits.archive_members:
         raise DataError(
             f"{label} holds {len(entries):,} files; at most {limits.archive_members:,} are looked at.",
@@ -133,7 +135,8 @@ def _only_member(data: bytes, label: str, limits: Limits, member: str | None) ->
         parts = entry.filename.replace("\\", "/").split("/")
         if ".." in parts or parts[0] == "" or ":" in parts[0]:
             raise DataError(
-                f"{label} holds a file with an unsafe name, {entry.filename[:80]!r}.", "Pack the table under a plain name."
+                f"{label} holds a file with an unsafe name, {entry.filename[:80]!r}.",
+                "Pack the table under a plain name.",
             )
     if member is not None:
         entries = [entry for entry in entries if entry.filename == member]

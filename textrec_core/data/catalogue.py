@@ -40,23 +40,36 @@ def read_items(table: Table, mapping: Mapping, repairs: Repairs, ledger: Ledger,
     codes, ids = usable_ids(table, mapping.item_id, repairs, ledger, limits, "item")
     if len(ids) > limits.items:
         raise DataError(
-            f"{table.label} has {len(ids):,} items; at most {limits.items:,} are held.", "Upload the items people chose."
+            f"{table.label} has {len(ids):,} items; at most {limits.items:,} are held.",
+            "Upload the items people chose.",
         )
-    names = list(dict.fromkeys(name for name in (mapping.title, *mapping.text, *mapping.attributes) if name is not None))
+    names = list(
+        dict.fromkeys(name for name in (mapping.title, *mapping.text, *mapping.attributes) if name is not None)
+    )
     frame = table.frame[names].assign(**{"\0item": codes})[codes >= 0]
     if frame.empty:
-        raise DataError(f"{table.label} has no item with a usable id.", f"Choose another column than {mapping.item_id!r}.")
+        raise DataError(
+            f"{table.label} has no item with a usable id.", f"Choose another column than {mapping.item_id!r}."
+        )
     frame = _once(frame, ids, table.label, repairs, ledger).sort_values("\0item")
     shown = {name: _shown(frame[name], repairs) for name in names}
-    titles = shown[mapping.title].str.replace(r"\s+", " ", regex=True) if mapping.title else pd.Series([""] * len(frame), dtype="str")
+    titles = (
+        shown[mapping.title].str.replace(r"\s+", " ", regex=True)
+        if mapping.title
+        else pd.Series([""] * len(frame), dtype="str")
+    )
     if repairs.strip_html:
         changed = sum(int((shown[name].to_numpy() != frame[name].to_numpy()).sum()) for name in names)
         ledger.effect("strip_html", changed, f"{changed:,} cells lost HTML tags or unseen characters.")
-    texts = _joined(shown, mapping)
+    texts = _joined(shown, mapping, len(frame))
     empty = (texts.str.strip() == "").to_numpy(bool)
     if repairs.title_for_empty_text and mapping.title:
         texts = texts.where(~empty, titles)
-        ledger.effect("title_for_empty_text", int(empty.sum()), f"{int(empty.sum()):,} items without a text are described by their title.")
+        ledger.effect(
+            "title_for_empty_text",
+            int(empty.sum()),
+            f"{int(empty.sum()):,} items without a text are described by their title.",
+        )
     ledger.count("items described", int((texts.str.strip() != "").sum()))
     ledger.count("items with a text of their own", int((~empty).sum()))
     names_shown = titles.where(titles.str.strip() != "", pd.Series(ids, dtype="str"))
@@ -92,7 +105,9 @@ def _once(frame: pd.DataFrame, ids: np.ndarray, label: str, repairs: Repairs, le
     """One row per item; rows alike in every used column are one."""
     single = frame.drop_duplicates()
     if len(single) < len(frame):
-        ledger.effect("repeats", len(frame) - len(single), f"{len(frame) - len(single):,} rows of {label} say the same twice.")
+        ledger.effect(
+            "repeats", len(frame) - len(single), f"{len(frame) - len(single):,} rows of {label} say the same twice."
+        )
     again = single["\0item"].duplicated(keep=False)
     if not again.any():
         return single
@@ -103,7 +118,9 @@ def _once(frame: pd.DataFrame, ids: np.ndarray, label: str, repairs: Repairs, le
             f"{label} describes {items.size:,} items more than once and differently, for example {listed}.",
             "Choose the first, the last, or join their words; or check which column is the item id.",
         )
-    ledger.effect("repeated_items", int(items.size), f"{items.size:,} items described more than once: {repairs.repeated_items}.")
+    ledger.effect(
+        "repeated_items", int(items.size), f"{items.size:,} items described more than once: {repairs.repeated_items}."
+    )
     if repairs.repeated_items == "join":
         return single.groupby("\0item", as_index=False, sort=True).agg(_together)
     return single.drop_duplicates("\0item", keep="first" if repairs.repeated_items == "first" else "last")
@@ -121,9 +138,8 @@ def _shown(cells: pd.Series, repairs: Repairs) -> pd.Series:
     return pd.Series(pc.utf8_trim_whitespace(words).to_pandas(), dtype="str")
 
 
-def _joined(shown: dict[str, pd.Series], mapping: Mapping) -> pd.Series:
+def _joined(shown: dict[str, pd.Series], mapping: Mapping, size: int) -> pd.Series:
     """Several text columns under one another, each but the title named."""
-    size = len(next(iter(shown.values()))) if shown else 0
     if not mapping.text:
         return pd.Series([""] * size, dtype="str")
     if len(mapping.text) == 1:

@@ -52,13 +52,15 @@ def split(text: bytes, label: str, limits: Limits, delimiter: str | None = None,
     if len(delimiter) > 1:
         text, mark, quoted = text.replace(delimiter.encode(), UNIT.encode()), UNIT, False
     quoted = quoted and b'"' in text
-    blank = len(re.findall(rb"(?:\r\n|\r|\n)(?=[\r\n])", text.replace(b"\r\n", b"\n"))) if not quoted else 0
-    if blank:
-        notes.append(f"{blank:,} blank {'line was' if blank == 1 else 'lines were'} skipped.")
     cells, faulty = _parse(text, mark, quoted, label, limits)
+    blank = 0 if quoted else (text.count(b"\n") or text.count(b"\r")) - cells.num_rows - len(faulty)
+    if blank > 0:
+        notes.append(f"{blank:,} blank {'line was' if blank == 1 else 'lines were'} skipped.")
     if quoted:
         _refuse_open_quote(text, mark, cells, faulty, label)
-    if faulty and len(faulty) > max(2, min(limits.faulty_rows, limits.faulty_rows_share * (cells.num_rows + len(faulty)))):
+    if faulty and len(faulty) > max(
+        2, min(limits.faulty_rows, limits.faulty_rows_share * (cells.num_rows + len(faulty)))
+    ):
         row, reason, words = faulty[0]
         raise DataError(
             f"{label}: {len(faulty):,} of {cells.num_rows + len(faulty):,} rows do not fit; the first is row {row:,}, "
@@ -139,8 +141,11 @@ def _parse(text: bytes, mark: str, quoted: bool, label: str, limits: Limits) -> 
                 pa.BufferReader(text),
                 read_options=arrow_csv.ReadOptions(use_threads=False, block_size=block, autogenerate_column_names=True),
                 parse_options=arrow_csv.ParseOptions(
-                    delimiter=mark, quote_char='"' if quoted else False, double_quote=quoted,
-                    newlines_in_values=quoted, invalid_row_handler=set_aside,
+                    delimiter=mark,
+                    quote_char='"' if quoted else False,
+                    double_quote=quoted,
+                    newlines_in_values=quoted,
+                    invalid_row_handler=set_aside,
                 ),
                 convert_options=_as_text(limits),
             ) as reader:
@@ -152,7 +157,8 @@ def _parse(text: bytes, mark: str, quoted: bool, label: str, limits: Limits) -> 
                     rows += batch.num_rows
                     if rows > limits.rows:
                         raise DataError(
-                            f"{label} has more than {limits.rows:,} rows.", "Upload a sample: whole people, not first rows."
+                            f"{label} has more than {limits.rows:,} rows.",
+                            "Upload a sample: whole people, not first rows.",
                         )
                 return pa.Table.from_batches(batches, reader.schema), faulty
         except pa.ArrowInvalid as fault:
@@ -160,7 +166,9 @@ def _parse(text: bytes, mark: str, quoted: bool, label: str, limits: Limits) -> 
             if "straddling" in words or "too large" in words:
                 continue
             if "Empty CSV" in words:
-                raise DataError(f"{label} holds no rows that can be read.", "Check the delimiter and the quotes.") from None
+                raise DataError(
+                    f"{label} holds no rows that can be read.", "Check the delimiter and the quotes."
+                ) from None
             raise DataError(f"{label} could not be read as a table: {words[:120]}", "Save it again as CSV.") from None
     raise DataError(
         f"{label} has a row longer than {limits.row_bytes // (1 << 20)} MB.", "Check for a missing line end or quote."

@@ -58,11 +58,15 @@ def suggest(interactions: Table, items: Table, mapping: Mapping, repairs: Repair
     for size in range(1, len(off) + 1):
         for forms in combinations(off, size):
             wanted = {form: getattr(repairs, form) or form in forms for form in FORMS}
-            tried = replace(repairs, trim=wanted["trim"], fold_case=wanted["fold_case"], numeric_ids=wanted["numeric_ids"])
+            tried = replace(
+                repairs, trim=wanted["trim"], fold_case=wanted["fold_case"], numeric_ids=wanted["numeric_ids"]
+            )
             count = _matches(chosen, described, tried)
             if count > max(matched, best.matched if best else 0):
                 words = " and ".join(FORM_WORDS[form] for form in forms)
-                best = Suggestion(tried, mapping, count, f"With {words}, {count:,} item ids match instead of {matched:,}.")
+                best = Suggestion(
+                    tried, mapping, count, f"With {words}, {count:,} item ids match instead of {matched:,}."
+                )
     for label, column, count, changed in _other_columns(interactions, items, mapping, repairs, chosen, described):
         # Small numbers match by chance, so another column must win clearly.
         if count > 2 * max(matched, best.matched if best else 0):
@@ -80,7 +84,9 @@ def _other_columns(
     for name in [name for name in interactions.frame.columns if name not in (mapping.item, mapping.user)][:20]:
         count = _matches(_distinct(interactions, name), described, repairs)
         changed = replace(mapping, item=name, weight=None if mapping.weight == name else mapping.weight)
-        found.append((interactions.label, name, count, replace(changed, time=None if changed.time == name else changed.time)))
+        found.append(
+            (interactions.label, name, count, replace(changed, time=None if changed.time == name else changed.time))
+        )
     if mapping.user is not None:
         count = _matches(_distinct(interactions, mapping.user), described, repairs)
         found.append((interactions.label, mapping.user, count, replace(mapping, user=mapping.item, item=mapping.user)))

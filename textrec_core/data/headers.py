@@ -22,7 +22,12 @@ def has_header(rows: Sequence[Sequence[str]]) -> tuple[bool, str]:
     if sum(name in vocabulary.KNOWN for name in names) >= min(2, len(first)):
         return True, "it holds known column names"
     # A matrix of people by items is often headed by the items' numbers.
-    if names and names[0] in (vocabulary.USER | {""}) and not NUMBER.match(first[0]) and len(set(first)) == len(first) > 3:
+    if (
+        names
+        and names[0] in (vocabulary.USER | {""})
+        and not NUMBER.match(first[0])
+        and len(set(first)) == len(first) > 3
+    ):
         return True, "its first cell heads the people"
     if any(NUMBER.match(cell) for cell in first):
         return False, "it holds numbers"

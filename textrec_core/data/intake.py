@@ -112,7 +112,11 @@ def _pairs(
             good &= ~fault
         values, counts = weights.applied(numbers, rule, repairs.threshold)
         silent = int((good & ~counts).sum())
-        why = f"are under the threshold {repairs.threshold:g}" if rule == "threshold" else "have the weight 0, which says nothing"
+        why = (
+            f"are under the threshold {repairs.threshold:g}"
+            if rule == "threshold"
+            else "have the weight 0, which says nothing"
+        )
         ledger.effect("weights", silent, f"{silent:,} rows {why}.")
     else:
         ledger.note("There is no weight; each row counts 1.")
@@ -137,7 +141,9 @@ def _pairs(
     items, item_rows = _used(items, pairs.items)
     for noun, count, most in (("people", users.size, limits.users), ("items", items.size, limits.items)):
         if count > most:
-            raise DataError(f"{table.label} has {count:,} {noun}; at most {most:,} are held.", "Upload a sample of people.")
+            raise DataError(
+                f"{table.label} has {count:,} {noun}; at most {most:,} are held.", "Upload a sample of people."
+            )
     return users, items, Pairs(user_rows, item_rows, pairs.weights, pairs.times)
 
 
@@ -155,7 +161,9 @@ def _assemble(
     alone = place < 0
     if repairs.only_described and described.ids.size:
         lost = int(alone[pairs.items].sum())
-        ledger.effect("only_described", lost, f"{lost:,} interactions with {int(alone.sum()):,} undescribed items were left out.")
+        ledger.effect(
+            "only_described", lost, f"{lost:,} interactions with {int(alone.sum()):,} undescribed items were left out."
+        )
         pairs, chosen = pairs.only(~alone[pairs.items]), np.where(alone, "", chosen)
         extra = chosen[:0]
     else:
@@ -185,23 +193,34 @@ def _reduced(
     before = pairs.size
     pairs = repair.merge(pairs, items, repairs.duplicates)
     merged = before - pairs.size
-    ledger.effect("duplicates", merged, f"{merged:,} rows repeat a pair of person and item; they were merged: {repairs.duplicates}.")
+    ledger.effect(
+        "duplicates",
+        merged,
+        f"{merged:,} rows repeat a pair of person and item; they were merged: {repairs.duplicates}.",
+    )
     if repairs.people_share < 1.0 and pairs.size:
         kept = repair.sample_of_people(pairs, users, repairs.people_share)
-        ledger.effect("people_share", int((~kept).sum()), f"{int((~kept).sum()):,} interactions belong to people not drawn.")
+        ledger.effect(
+            "people_share", int((~kept).sum()), f"{int((~kept).sum()):,} interactions belong to people not drawn."
+        )
         pairs = pairs.only(kept)
     known = np.bincount(pairs.items, minlength=items) > 0
     kept_items = known | (np.arange(items) < described)
     if repairs.user_minimum > 1 or repairs.item_minimum > 1:
         kept = repair.core(pairs, users, items, repairs.user_minimum, repairs.item_minimum)
-        ledger.effect("minimum", int((~kept).sum()), f"{int((~kept).sum()):,} interactions belong to people or items under the minimum.")
+        ledger.effect(
+            "minimum",
+            int((~kept).sum()),
+            f"{int((~kept).sum()):,} interactions belong to people or items under the minimum.",
+        )
         pairs = pairs.only(kept)
         still = np.bincount(pairs.items, minlength=items) > 0
         # Chosen, but by too few: left out. Described and never chosen: kept, nobody could have been too few.
         kept_items &= still | ~known
     if not pairs.size:
         raise DataError(
-            "No interaction is left after the repairs.", "Lower the minimum per person or per item, or keep undescribed items."
+            "No interaction is left after the repairs.",
+            "Lower the minimum per person or per item, or keep undescribed items.",
         )
     return pairs, kept_items
 
@@ -218,7 +237,9 @@ def _sum_up(result: Dataset, ledger: Ledger) -> None:
 def _nothing_left(table: Table, ledger: Ledger) -> DataError:
     reasons = sorted(ledger.dropped.items(), key=lambda entry: -entry[1])
     most, count = reasons[0] if reasons else (f"{table.label}: no rows", 0)
-    return DataError(f"No row of {table.label} can be used. Most often, {most} ({count:,} rows).", "Check the mapping of columns.")
+    return DataError(
+        f"No row of {table.label} can be used. Most often, {most} ({count:,} rows).", "Check the mapping of columns."
+    )
 
 
 def _no_overlap(interactions: Table, items: Table, shared: Overlap, suggestion: Suggestion | None) -> DataError:

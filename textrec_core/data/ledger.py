@@ -65,7 +65,9 @@ class Ledger:
         words = [" | ".join(cell[:100] for cell in row)[:500] for row in cells.itertuples(index=False, name=None)]
         numbers = table.row_numbers[listed]
         self._parts.append(
-            pd.DataFrame({"table": table.label, "row": numbers, "reason": reason, "text": words}, columns=list(FAULTY_COLUMNS))
+            pd.DataFrame(
+                {"table": table.label, "row": numbers, "reason": reason, "text": words}, columns=list(FAULTY_COLUMNS)
+            )
         )
         self._listed += listed.size
 

@@ -31,7 +31,9 @@ class Mapping:
     reasons: Named[str, str] = field(default_factory=dict, compare=False)
 
     def __hash__(self) -> int:
-        return hash((self.user, self.item, self.weight, self.time, self.item_id, self.title, self.text, self.attributes))
+        return hash(
+            (self.user, self.item, self.weight, self.time, self.item_id, self.title, self.text, self.attributes)
+        )
 
     def check(self, interactions: Table | None, items: Table | None) -> None:
         """Raise ``DataError`` unless every needed role names a column that is there, and none serves twice."""
@@ -45,7 +47,9 @@ class Mapping:
             _present(items, {"item id": self.item_id}, {"title": self.title, **texts, **extra}, shared=True)
 
 
-def _present(table: Table, needed: Named[str, str | None], wanted: Named[str, str | None], shared: bool = False) -> None:
+def _present(
+    table: Table, needed: Named[str, str | None], wanted: Named[str, str | None], shared: bool = False
+) -> None:
     columns = list(table.frame.columns)
     listed = ", ".join(repr(str(name)[:40]) for name in columns[:12])
     for role, name in {**needed, **wanted}.items():
@@ -56,7 +60,9 @@ def _present(table: Table, needed: Named[str, str | None], wanted: Named[str, st
     chosen = [name for name in {**needed, **wanted}.values() if name is not None]
     if not shared and len(set(chosen)) < len(chosen):
         twice = next(name for name in chosen if chosen.count(name) > 1)
-        raise DataError(f"The column {twice[:80]!r} of {table.label} serves two roles.", "Choose another for one of them.")
+        raise DataError(
+            f"The column {twice[:80]!r} of {table.label} serves two roles.", "Choose another for one of them."
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +71,7 @@ class Column:
 
     name: str
     plain: str
-    distinct: frozenset[str]
+    distinct: np.ndarray
     numeric: bool
     timed: bool
     length: float
@@ -78,16 +84,17 @@ def columns_of(table: Table) -> dict[str, Column]:
     found = {}
     for name in table.frame.columns:
         cells = table.frame[name]
-        distinct = [cell for cell in pd.unique(cells) if cell.strip()]
+        distinct = np.asarray(pd.unique(cells), object)
+        distinct = distinct[distinct != ""]
         step = max(1, len(distinct) // SAMPLE)
-        sample = distinct[::step][:SAMPLE]
+        sample = [cell for cell in distinct[::step][:SAMPLE].tolist() if cell.strip()]
         plain = vocabulary.plain(name)
         # Where the name promises numbers, some faulty cells are no reason to doubt it.
         least = 0.5 if plain in vocabulary.WEIGHT else 0.9
         numeric = bool(sample) and sum(bool(NUMBER.match(cell)) for cell in sample) >= least * len(sample)
         lengths = [len(cell) for cell in sample]
         found[name] = Column(
-            name, plain, frozenset(distinct), numeric, moments.looks_timed(sample, plain in vocabulary.TIME),
+            name, plain, distinct, numeric, moments.looks_timed(sample, plain in vocabulary.TIME),
             float(np.mean(lengths)) if lengths else 0.0,
             sum(" " in cell.strip() for cell in sample) / max(1, len(sample)), len(cells),
         )  # fmt: skip
@@ -99,14 +106,14 @@ def guess(interactions: Table | None, items: Table | None) -> Mapping:
     about = guess_items(items) if items is not None else Mapping()
     if interactions is None:
         return about
-    known = columns_of(items)[about.item_id].distinct if items is not None and about.item_id else frozenset()
+    known = None if items is None or about.item_id is None else pd.Index(pd.unique(items.frame[about.item_id]))
     did = guess_interactions(columns_of(interactions), known)
     return replace(
         about, user=did.user, item=did.item, weight=did.weight, time=did.time, reasons={**did.reasons, **about.reasons}
     )
 
 
-def guess_interactions(columns: Named[str, Column], known: frozenset[str]) -> Mapping:
+def guess_interactions(columns: Named[str, Column], known: pd.Index | None) -> Mapping:
     """Person, item, weight and time among the columns of the interactions."""
     reasons: dict[str, str] = {}
     left = dict(columns)
@@ -141,7 +148,11 @@ def guess_interactions(columns: Named[str, Column], known: frozenset[str]) -> Ma
         item = next(iter(left), None)
         item = take("item", item, f"{len(columns[item].distinct):,} distinct in the next column left" if item else "")
     if weight is None:
-        few = (name for name in left if left[name].numeric and len(left[name].distinct) <= 101 and left[name].plain not in vocabulary.TIME)
+        few = (
+            name
+            for name in left
+            if left[name].numeric and len(left[name].distinct) <= 101 and left[name].plain not in vocabulary.TIME
+        )
         weight = take("weight", next(few, None), "numbers of few kinds")
     return Mapping(user=user, item=item, weight=weight, time=time, reasons=reasons)
 
@@ -150,7 +161,9 @@ def guess_items(table: Table) -> Mapping:
     """Id, title, texts and attributes among the columns of the item table."""
     columns = columns_of(table)
     reasons: dict[str, str] = {}
-    unique = {name: len(column.distinct) for name, column in columns.items() if len(column.distinct) >= 0.9 * column.rows}
+    unique = {
+        name: len(column.distinct) for name, column in columns.items() if len(column.distinct) >= 0.9 * column.rows
+    }
     item_id = _named(columns, vocabulary.ITEM)
     if item_id is not None:
         reasons["item_id"] = f"its name says so; {len(columns[item_id].distinct):,} distinct"
@@ -166,13 +179,17 @@ def guess_items(table: Table) -> Mapping:
         title = next((name for name in worded if len(columns[name].distinct) > 0.5 * columns[name].rows), None)
         if title is not None:
             reasons["title"] = "short texts that differ from row to row"
-    texts = [n for n, c in left.items() if n != title and not c.numeric and (c.plain in vocabulary.TEXT or _is_prose(c))]
+    texts = [
+        n for n, c in left.items() if n != title and not c.numeric and (c.plain in vocabulary.TEXT or _is_prose(c))
+    ]
     if texts:
         reasons["text"] = "; ".join(f"{name}: {columns[name].length:,.0f} characters on average" for name in texts[:5])
     elif title is not None:
         texts = [title, *(name for name, column in left.items() if column.plain in vocabulary.TOPICS)]
         reasons["text"] = "no column holds longer texts, so " + " and ".join(texts) + " must speak for the items"
-    attributes = tuple(name for name in left if (name != title and name not in texts) or left[name].plain in vocabulary.TOPICS)
+    attributes = tuple(
+        name for name in left if (name != title and name not in texts) or left[name].plain in vocabulary.TOPICS
+    )
     return Mapping(item_id=item_id, title=title, text=tuple(texts), attributes=attributes, reasons=reasons)
 
 
@@ -182,8 +199,12 @@ def _named(columns: Named[str, Column], words: frozenset[str]) -> str | None:
     return min(found, key=lambda name: columns[name].plain == "id", default=None)
 
 
-def _share(column: Column, known: frozenset[str]) -> float:
-    return len(column.distinct & known) / max(1, len(column.distinct)) if known else 0.0
+def _share(column: Column, known: pd.Index | None) -> float:
+    return 0.0 if known is None else _shared(column, known) / max(1, len(column.distinct))
+
+
+def _shared(column: Column, known: pd.Index) -> int:
+    return int(pd.Index(column.distinct).isin(known).sum())
 
 
 def _best_overlap(columns: Named[str, Column], shares: Named[str, float]) -> str:
@@ -192,10 +213,10 @@ def _best_overlap(columns: Named[str, Column], shares: Named[str, float]) -> str
     return max((n for n in shares if shares[n] >= 0.9 * top), key=lambda name: len(columns[name].distinct))
 
 
-def _found(column: Column, known: frozenset[str]) -> str:
-    if not known:
+def _found(column: Column, known: pd.Index | None) -> str:
+    if known is None:
         return ""
-    count, matched = len(column.distinct), len(column.distinct & known)
+    count, matched = len(column.distinct), _shared(column, known)
     share = "all" if matched == count else f"{matched:,}"
     return f"{count:,} distinct, {share} found in the item table"
 

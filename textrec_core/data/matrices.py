@@ -93,7 +93,9 @@ def _sparse(data: bytes, label: str, limits: Limits) -> tuple[np.ndarray, np.nda
     for noun, places, size in (("row", rows, shape[0]), ("column", columns, shape[1])):
         if places.size and (places.min() < 0 or places.max() >= size):
             worst = int(places.max() if places.max() >= size else places.min())
-            raise DataError(f"The matrix file {label} is damaged: {noun} index {worst:,} is outside 0..{size - 1:,}.", HINT)
+            raise DataError(
+                f"The matrix file {label} is damaged: {noun} index {worst:,} is outside 0..{size - 1:,}.", HINT
+            )
     # A stored zero says nothing.
     kept = values != 0
     return rows[kept], columns[kept], values[kept], shape

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from textrec_core.errors import DataError
 
@@ -34,7 +36,9 @@ def looks_timed(cells: Sequence[str], named: bool = False) -> bool:
         if any(int(inside.sum()) >= least * len(cells) for inside in ranges):
             return True
         return named and _is_compact(pd.Series(whole, dtype="str"), values)
-    if sum(len(cell) <= 40 and bool(DATED.search(cell)) and not _is_number(cell) for cell in cells) < max(1, least * len(cells)):
+    if sum(len(cell) <= 40 and bool(DATED.search(cell)) and not _is_number(cell) for cell in cells) < max(
+        1, least * len(cells)
+    ):
         return False
     series = pd.Series(list(cells[:200]), dtype="str")
     return any(parsed.notna().mean() >= least for parsed in _readings(series, least))
@@ -45,7 +49,7 @@ def seconds(cells: pd.Series, column: str, order: str = "auto") -> tuple[np.ndar
 
     ``order`` decides 03/04/2020: ``day first``, ``month first``, or ``auto``, which refuses where both fit.
     """
-    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    numbers = _numbers(cells)
     filled = (cells.str.strip() != "").to_numpy(bool)
     if np.isfinite(numbers).sum() >= 0.5 * max(1, filled.sum()) and not _is_compact(cells, numbers):
         return _from_numbers(numbers)
@@ -54,6 +58,14 @@ def seconds(cells: pd.Series, column: str, order: str = "auto") -> tuple[np.ndar
     values = np.append(moments, np.iinfo(np.int64).min)[codes]
     good = (values >= EARLIEST) & (values < LATEST)
     return np.where(good, values, 0), good, how
+
+
+def _numbers(cells: pd.Series) -> np.ndarray:
+    try:
+        # Far faster, but only where every cell is a whole number.
+        return pc.cast(pa.array(cells), pa.int64()).to_numpy().astype(np.float64)
+    except pa.ArrowInvalid:
+        return pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan)
 
 
 def _is_number(cell: str) -> bool:

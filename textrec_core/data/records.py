@@ -118,7 +118,9 @@ def _is_record(whole: dict[str, Any]) -> bool:
 def _unwrapped(whole: dict[str, Any]) -> Any:
     """The rows inside the usual wrappings: one key, columns with data, a mapping per column."""
     if isinstance(whole.get("columns"), list) and isinstance(whole.get("data"), list):
-        return [dict(zip(map(str, whole["columns"]), row, strict=False)) for row in whole["data"] if isinstance(row, list)]
+        return [
+            dict(zip(map(str, whole["columns"]), row, strict=False)) for row in whole["data"] if isinstance(row, list)
+        ]
     lists = [value for value in whole.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
     if len(lists) == 1:
         return lists[0]
@@ -167,7 +169,9 @@ def _from_records(records: Sequence[dict[str, Any]], label: str, limits: Limits)
         shown[name] = clean
     try:
         columns = {
-            shown[name]: pa.array([_words(record.get(name))[: limits.cell_characters] for record in records], pa.string())
+            shown[name]: pa.array(
+                [_words(record.get(name))[: limits.cell_characters] for record in records], pa.string()
+            )
             for name in names
         }
     except RecursionError:

@@ -30,10 +30,14 @@ class Repairs:
         "auto", choices=("auto", "day first", "month first"), meaning="How to read dates such as 03/04/2020."
     )
     duplicates: str = tunable(
-        "sum", choices=("sum", "last", "count", "max"), meaning="What becomes of a pair of person and item that repeats."
+        "sum",
+        choices=("sum", "last", "count", "max"),
+        meaning="What becomes of a pair of person and item that repeats.",
     )
     repeated_items: str = tunable(
-        "refuse", choices=("refuse", "first", "last", "join"), meaning="What becomes of an item described twice differently."
+        "refuse",
+        choices=("refuse", "first", "last", "join"),
+        meaning="What becomes of an item described twice differently.",
     )
     user_minimum: int = tunable(1, 1, 1_000, "Leave out people with fewer items than this.")
     item_minimum: int = tunable(1, 1, 1_000, "Leave out items chosen by fewer people than this.")

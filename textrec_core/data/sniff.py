@@ -38,7 +38,19 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-NEIGHBOURS = ["cp932", "euc_jp", "gb18030", "big5", "euc_kr", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256"]
+NEIGHBOURS = [
+    "cp932",
+    "euc_jp",
+    "gb18030",
+    "big5",
+    "euc_kr",
+    "cp1251",
+    "koi8_r",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+]
 NOT_TEXT_HINT = "Upload a table: CSV, TSV, XLSX, Parquet, JSON or a sparse NPZ matrix."
 # Set in place of bytes that could not be decoded.
 DAMAGED = "\ufffd"
@@ -115,7 +127,9 @@ def _decoded(data: bytes, encoding: str, label: str) -> str:
         raise DataError(f"There is no encoding called {encoding!r}.", "Try utf-8, cp1252 or shift_jis.") from None
     except (UnicodeError, AssertionError) as fault:
         place = getattr(fault, "start", 0)
-        raise DataError(f"{label} is not {encoding}: byte {place:,} does not fit.", "Choose another encoding.") from None
+        raise DataError(
+            f"{label} is not {encoding}: byte {place:,} does not fit.", "Choose another encoding."
+        ) from None
 
 
 def _without_mark(data: bytes, label: str, notes: list[str]) -> tuple[bytes, str]:

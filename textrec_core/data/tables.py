@@ -97,7 +97,9 @@ def _from_rows(
         cells = cells.slice(1)
         if cells.num_rows == 0 and not faulty:
             listed = ", ".join(names[:10])
-            raise DataError(f"{label} has column names ({listed}) but no rows.", "Upload a table with at least one row.")
+            raise DataError(
+                f"{label} has column names ({listed}) but no rows.", "Upload a table with at least one row."
+            )
     else:
         names, layout = headers.names_for(rows, delimiter)
         notes.append(f"The first row is data: {reason}.")
@@ -113,7 +115,9 @@ def _table(
     if cells.num_columns > limits.columns:
         raise delimited.too_wide(cells.num_columns, label, limits)
     if cells.num_rows > limits.rows:
-        raise DataError(f"{label} has more than {limits.rows:,} rows.", "Upload a sample: whole people, not first rows.")
+        raise DataError(
+            f"{label} has more than {limits.rows:,} rows.", "Upload a sample: whole people, not first rows."
+        )
     if cells.num_rows == 0:
         raise DataError(f"{label} holds no rows that can be read.", "Upload a table with at least one row.")
     origin = None

@@ -274,14 +274,31 @@ PACKED = [
 ]  # fmt: skip
 
 MATRICES = [
-    Case("column beyond the shape", alone(csr(indices=np.array([0, 1, 0, 99_999_999], np.int32))), ("damaged", "99,999,999"), deadly=True),
+    Case(
+        "column beyond the shape",
+        alone(csr(indices=np.array([0, 1, 0, 99_999_999], np.int32))),
+        ("damaged", "99,999,999"),
+        deadly=True,
+    ),
     Case("negative column", alone(csr(indices=np.array([0, 1, 0, -7], np.int32))), ("damaged", "-7"), deadly=True),
-    Case("row starts that fall", alone(csr(indptr=np.array([0, 3, 1, 4], np.int32))), ("damaged", "row starts"), deadly=True),
-    Case("row starts beyond the data", alone(csr(indptr=np.array([0, 2, 3, 999], np.int32))), ("damaged",), deadly=True),
+    Case(
+        "row starts that fall",
+        alone(csr(indptr=np.array([0, 3, 1, 4], np.int32))),
+        ("damaged", "row starts"),
+        deadly=True,
+    ),
+    Case(
+        "row starts beyond the data", alone(csr(indptr=np.array([0, 2, 3, 999], np.int32))), ("damaged",), deadly=True
+    ),
     Case("row starts too few", alone(csr(indptr=np.array([0, 4], np.int32))), ("damaged",), deadly=True),
     Case("absurd shape", alone(csr(shape=(2**40, 2**40))), ("shape",), deadly=True),
     Case("negative shape", alone(csr(shape=(-3, 3))), ("shape",), deadly=True),
-    Case("not a number in it", alone(csr(data=np.array([1.0, np.nan, 3.0, 4.0]))), ("damaged", "not numbers"), deadly=True),
+    Case(
+        "not a number in it",
+        alone(csr(data=np.array([1.0, np.nan, 3.0, 4.0]))),
+        ("damaged", "not numbers"),
+        deadly=True,
+    ),
     Case("fewer values than places", alone(csr(data=np.ones(2))), ("damaged",), deadly=True),
     Case("values of text", alone(csr(data=np.array(["a", "b", "c", "d"]))), ("plain numbers",), deadly=True),
     Case("complex values", alone(csr(data=np.ones(4, complex))), ("plain numbers",), deadly=True),
@@ -394,7 +411,11 @@ TIMES += [
 ]  # fmt: skip
 
 WORDS = [
-    Case(f"title with {name}", (lambda text: about(f'item,title\nx,"{text}"\ny,Why\nz,Zed\n'.encode()))(title.replace('"', '""')), check=titled(title))
+    Case(
+        f"title with {name}",
+        (lambda text: about(f'item,title\nx,"{text}"\ny,Why\nz,Zed\n'.encode()))(title.replace('"', '""')),
+        check=titled(title),
+    )
     for name, title in [
         ("html", "<b>Bold</b> & <i>slanted</i>"),
         ("script", "<script>alert(1)</script>"),

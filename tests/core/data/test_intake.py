@@ -15,7 +15,9 @@ from textrec_core.data.repair import Pairs, Repairs
 from textrec_core.errors import DataError
 from textrec_core.limits import Limits
 
-PLAIN = Mapping(user="user", item="item", weight="count", time="timestamp", item_id="item", title="title", text=("text",))
+PLAIN = Mapping(
+    user="user", item="item", weight="count", time="timestamp", item_id="item", title="title", text=("text",)
+)
 
 
 def table(text, label="t"):
@@ -29,7 +31,9 @@ def built(did, about=None, repairs=None, chosen=None):
 
 
 PAIRS = st.lists(
-    st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(1, 9), st.integers(1_000_000_000, 1_000_000_400)), min_size=1, max_size=60
+    st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(1, 9), st.integers(1_000_000_000, 1_000_000_400)),
+    min_size=1,
+    max_size=60,
 )
 
 
@@ -40,7 +44,7 @@ def written(rows):
 def said(rows, how):
     """The textbook account of repeated pairs, one by one."""
     found = {}
-    for u, i, w, t in sorted(rows, key=lambda row: row[3]) if how == "last" else rows:
+    for u, i, w, _ in sorted(rows, key=lambda row: row[3]) if how == "last" else rows:
         found.setdefault((f"u{u}", f"i{i}"), []).append(w)
     fold = {"sum": sum, "max": max, "count": len, "last": lambda values: values[-1]}[how]
     return {pair: float(fold(values)) for pair, values in found.items()}
@@ -57,7 +61,9 @@ def test_the_matrix_holds_exactly_what_the_rows_say(rows, how):
     latest = {}
     for u, i, _, t in rows:
         latest[f"u{u}", f"i{i}"] = max(t, latest.get((f"u{u}", f"i{i}"), 0))
-    assert {(data.users[u], data.items[i]): int(t) for u, i, t in zip(*matrix.coords, data.times, strict=True)} == latest
+    assert {
+        (data.users[u], data.items[i]): int(t) for u, i, t in zip(*matrix.coords, data.times, strict=True)
+    } == latest
     assert account.counts["interaction rows kept"] == len(rows)
 
 
@@ -129,7 +135,9 @@ def test_ratings_count_one_each_and_counts_stay_what_they_are(column, values, ru
 
 
 def test_a_threshold_keeps_what_reaches_it():
-    data, account = built("user,item,rating\na,x,5\na,y,3\nb,x,4\nb,y,1\n", repairs=Repairs(weights="threshold", threshold=4.0))
+    data, account = built(
+        "user,item,rating\na,x,5\na,y,3\nb,x,4\nb,y,1\n", repairs=Repairs(weights="threshold", threshold=4.0)
+    )
     assert data.interactions == 2
     assert set(data.matrix.data) == {1.0}
     assert [(effect.repair, effect.touched) for effect in account.effects] == [("weights", 2)]
@@ -163,7 +171,10 @@ def test_an_ambiguous_number_is_decided_by_the_person(decimal, value):
 
 def test_columns_are_found_by_content_where_they_have_no_names():
     did = "".join(f"{100 + n % 7}\t{n % 11}\t{1 + n % 5}\t{1_500_000_000 + n}\n" for n in range(60))
-    about = "".join(f"{n};The title of film {n};{'A long text that tells what the film is about and for whom. ' * 3}\n" for n in range(11))
+    about = "".join(
+        f"{n};The title of film {n};{'A long text that tells what the film is about and for whom. ' * 3}\n"
+        for n in range(11)
+    )
     guessed = mapping.guess(table(did), table(about))
     assert (guessed.user, guessed.item, guessed.weight, guessed.time) == ("userId", "movieId", "rating", "timestamp")
     assert (guessed.item_id, guessed.title, guessed.text) == ("column 1", "column 2", ("column 3",))
@@ -226,8 +237,17 @@ def test_described_items_come_first_and_stay_without_people():
 
 
 def test_several_text_columns_are_joined_under_their_names():
-    chosen = Mapping(user="user", item="item", item_id="item", title="title", text=("title", "plot", "genres"), attributes=("genres",))
-    data, _ = built("user,item\na,x\nb,y\n", "item,title,plot,genres\nx,Ex,It begins.,War|Love\ny,Why,,\n", chosen=chosen)
+    chosen = Mapping(
+        user="user",
+        item="item",
+        item_id="item",
+        title="title",
+        text=("title", "plot", "genres"),
+        attributes=("genres",),
+    )
+    data, _ = built(
+        "user,item\na,x\nb,y\n", "item,title,plot,genres\nx,Ex,It begins.,War|Love\ny,Why,,\n", chosen=chosen
+    )
     assert data.texts.tolist() == ["Ex\nplot: It begins.\ngenres: War, Love", "Why"]
     assert data.attributes["genres"].tolist() == ["War|Love", ""]
 
@@ -238,9 +258,13 @@ def test_html_is_kept_until_its_removal_is_asked_for():
     assert built(did, about, Repairs(strip_html=True))[0].titles[0] == "Tom & a<b"
 
 
-@pytest.mark.parametrize(("how", "title", "text"), [("first", "One", "A"), ("last", "Two", "B"), ("join", "One Two", "A B")])
+@pytest.mark.parametrize(
+    ("how", "title", "text"), [("first", "One", "A"), ("last", "Two", "B"), ("join", "One Two", "A B")]
+)
 def test_an_item_described_twice_follows_the_choice(how, title, text):
-    data, _ = built("user,item\na,x\nb,y\n", "item,title,text\nx,One,A\ny,Why,C\nx,Two,B\n", Repairs(repeated_items=how))
+    data, _ = built(
+        "user,item\na,x\nb,y\n", "item,title,text\nx,One,A\ny,Why,C\nx,Two,B\n", Repairs(repeated_items=how)
+    )
     place = data.item_row("x")
     assert (data.titles[place], data.texts[place]) == (title, text)
 

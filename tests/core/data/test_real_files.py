@@ -63,10 +63,17 @@ def test_games_counts_come_out_exactly():
 
 def test_the_hundred_thousand_layout_loads_like_the_table_it_was_written_from():
     ratings, films = rows_of("ml-latest-small/ratings.csv"), rows_of("ml-latest-small/movies.csv")
-    u_data = "".join("\t".join([user, item, str(int(float(value) + 0.5)), time]) + "\n" for user, item, value, time in ratings)
+    u_data = "".join(
+        "\t".join([user, item, str(int(float(value) + 0.5)), time]) + "\n" for user, item, value, time in ratings
+    )
     flags = "|".join(["0"] * 18 + ["1"])
-    u_item = "".join(f"{item}|{title.replace('|', ' ')}|01-Jan-1995||http://example.invalid/{item}|{flags}\n" for item, title, _ in films)
-    guessed, data, _ = load(tables.read(u_data.encode(), "u.data"), tables.read(u_item.encode("latin-1", "replace"), "u.item"))
+    u_item = "".join(
+        f"{item}|{title.replace('|', ' ')}|01-Jan-1995||http://example.invalid/{item}|{flags}\n"
+        for item, title, _ in films
+    )
+    guessed, data, _ = load(
+        tables.read(u_data.encode(), "u.data"), tables.read(u_item.encode("latin-1", "replace"), "u.item")
+    )
     assert (guessed.item_id, guessed.title) == ("movieId", "title")
     assert (data.users.size, data.items.size, data.interactions) == (671, 9_125, 100_004)
     assert set(data.matrix.data) == {1.0}
@@ -78,7 +85,10 @@ def test_the_double_colon_layout_loads_like_the_table_it_was_written_from():
     ratings, films = rows_of("ml-latest-small/ratings.csv"), rows_of("ml-latest-small/movies.csv")
     did = "".join("::".join(row) + "\n" for row in ratings)
     about = "".join("::".join(row) + "\n" for row in films)
-    tables_read = tables.read(did.encode(), "ratings.dat"), tables.read(about.encode("latin-1", "replace"), "movies.dat")
+    tables_read = (
+        tables.read(did.encode(), "ratings.dat"),
+        tables.read(about.encode("latin-1", "replace"), "movies.dat"),
+    )
     guessed, data, _ = load(*tables_read)
     assert guessed.title == "title"
     assert (data.users.size, data.items.size, data.interactions) == (671, 9_125, 100_004)

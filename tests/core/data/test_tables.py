@@ -16,7 +16,11 @@ from textrec_core.data.tables import Reading
 from textrec_core.errors import DataError
 from textrec_core.limits import Limits
 
-WORDS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffd\ufeff"), min_size=1, max_size=20)
+WORDS = st.text(
+    alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffd\ufeff"),
+    min_size=1,
+    max_size=20,
+)
 
 
 def cells_of(table):
@@ -37,7 +41,9 @@ def test_every_cell_written_is_read_as_it_was_written(rows, delimiter):
 ROWS = [["a", "x", "5"], ["b", "ü", "4"], ["007", "1e5", "NA"]]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "latin-1"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "latin-1"]
+)
 @pytest.mark.parametrize("packed", [False, True], ids=["bare", "gzip"])
 def test_the_encoding_leaves_no_trace_in_the_cells(encoding, packed):
     data = "\n".join(",".join(row) for row in [["user", "item", "rating"], *ROWS]).encode(encoding)
@@ -66,11 +72,18 @@ def test_a_stated_header_overrules_the_guess(header):
 
 
 def test_stated_delimiter_and_encoding_overrule_the_guess():
-    assert tables.read(b"a,1;b\nc,2;d\n", "t", how=Reading(delimiter=";", header=False)).frame.iloc[0].tolist() == ["a,1", "b"]
-    assert tables.read("ключ,x\nдом,y\n".encode("koi8_r"), "t", how=Reading(encoding="koi8_r")).frame.iloc[-1, 0] == "дом"
+    assert tables.read(b"a,1;b\nc,2;d\n", "t", how=Reading(delimiter=";", header=False)).frame.iloc[0].tolist() == [
+        "a,1",
+        "b",
+    ]
+    assert (
+        tables.read("ключ,x\nдом,y\n".encode("koi8_r"), "t", how=Reading(encoding="koi8_r")).frame.iloc[-1, 0] == "дом"
+    )
 
 
-@pytest.mark.parametrize("how", [Reading(encoding="utf-99"), Reading(delimiter="ab"), Reading(member="none.csv")], ids=str)
+@pytest.mark.parametrize(
+    "how", [Reading(encoding="utf-99"), Reading(delimiter="ab"), Reading(member="none.csv")], ids=str
+)
 def test_a_statement_that_cannot_hold_is_refused(how):
     data = bad_inputs.archive(a_dot_csv=bad_inputs.GOOD) if how.member else bad_inputs.GOOD
     with pytest.raises(DataError):
@@ -80,7 +93,9 @@ def test_a_statement_that_cannot_hold_is_refused(how):
 def test_a_named_member_or_sheet_is_the_one_read():
     packed = bad_inputs.archive(a_dot_csv=bad_inputs.GOOD, b_dot_csv=bad_inputs.ITEMS)
     assert list(tables.read(packed, "t", how=Reading(member="b.csv")).frame.columns) == ["item", "title", "text"]
-    book = bad_inputs.workbook({"one": [["user", "item"], ["a", "x"]], "two": [["item", "title"], ["x", "Ex"], ["y", "Why"]]})
+    book = bad_inputs.workbook(
+        {"one": [["user", "item"], ["a", "x"]], "two": [["item", "title"], ["x", "Ex"], ["y", "Why"]]}
+    )
     assert list(tables.read(book, "t", how=Reading(member="two")).frame.columns) == ["item", "title"]
 
 
@@ -115,7 +130,14 @@ def test_a_table_beyond_a_limit_is_refused_with_the_limit(limits, words):
 
 
 def test_parquet_numbers_and_moments_become_text_without_loss():
-    frame = pd.DataFrame({"user": [2**53 + 1, 7], "item": [1.5, 12.0], "at": pd.to_datetime(["2020-02-29", "2021-01-01"]), "gone": [None, "x"]})
+    frame = pd.DataFrame(
+        {
+            "user": [2**53 + 1, 7],
+            "item": [1.5, 12.0],
+            "at": pd.to_datetime(["2020-02-29", "2021-01-01"]),
+            "gone": [None, "x"],
+        }
+    )
     stream = io.BytesIO()
     frame.to_parquet(stream)
     first = tables.read(stream.getvalue(), "t").frame.iloc[0].tolist()

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from textrec_core.share.export import csv_bytes, csv_literal
 
 
-@pytest.mark.parametrize("cell", ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "  =1+1", "\u00a0=1", "＝1+1"])
+@pytest.mark.parametrize(
+    "cell", ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1", "  =1+1", "\u00a0=1", "＝1+1"]
+)
 def test_what_could_run_gets_an_apostrophe(cell):
     assert csv_literal(cell) == "'" + cell
 
@@ -23,7 +25,9 @@ def test_what_cannot_run_stays_as_it_is(cell):
 @given(st.text(max_size=20))
 def test_no_cell_ever_starts_a_formula(cell):
     shown = csv_literal(cell)
-    assert shown.lstrip(" ")[:1] not in set("=@\t\r") | (set() if shown.strip(" +-.").isascii() and shown.strip(" +-.").replace(".", "").isdigit() else set("+-"))
+    assert shown.lstrip(" ")[:1] not in set("=@\t\r") | (
+        set() if shown.strip(" +-.").isascii() and shown.strip(" +-.").replace(".", "").isdigit() else set("+-")
+    )
 
 
 def test_the_file_opens_with_a_mark_and_reads_back():
