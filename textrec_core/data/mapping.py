@@ -14,6 +14,7 @@ from textrec_core.data.tables import Table
 from textrec_core.errors import DataError
 
 SAMPLE = 2_000
+ROWS_LOOKED_AT = 50_000
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,7 @@ def columns_of(table: Table) -> dict[str, Column]:
     found = {}
     for name in table.frame.columns:
         cells = table.frame[name]
-        distinct = np.asarray(pd.unique(cells), object)
-        distinct = distinct[distinct != ""]
+        distinct = _distinct(cells.iloc[:: max(1, len(cells) // ROWS_LOOKED_AT)])
         step = max(1, len(distinct) // SAMPLE)
         sample = [cell for cell in distinct[::step][:SAMPLE].tolist() if cell.strip()]
         plain = vocabulary.plain(name)
@@ -93,12 +93,20 @@ def columns_of(table: Table) -> dict[str, Column]:
         least = 0.5 if plain in vocabulary.WEIGHT else 0.9
         numeric = bool(sample) and sum(bool(NUMBER.match(cell)) for cell in sample) >= least * len(sample)
         lengths = [len(cell) for cell in sample]
+        timed = moments.looks_timed(sample, plain in vocabulary.TIME)
+        if not timed and len(cells) > ROWS_LOOKED_AT:
+            # Moments hardly ever repeat and are never matched; all others are counted in full.
+            distinct = _distinct(cells)
         found[name] = Column(
-            name, plain, distinct, numeric, moments.looks_timed(sample, plain in vocabulary.TIME),
-            float(np.mean(lengths)) if lengths else 0.0,
+            name, plain, distinct, numeric, timed, float(np.mean(lengths)) if lengths else 0.0,
             sum(" " in cell.strip() for cell in sample) / max(1, len(sample)), len(cells),
         )  # fmt: skip
     return found
+
+
+def _distinct(cells: pd.Series) -> np.ndarray:
+    distinct = np.asarray(pd.unique(cells), object)
+    return distinct[distinct != ""]
 
 
 def guess(interactions: Table | None, items: Table | None) -> Mapping:

@@ -8,15 +8,15 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.data import bad_inputs
+from tests.core.data import bad_inputs, written
 from textrec_core.data import intake, mapping, tables
 from textrec_core.data.repair import Repairs
 from textrec_core.errors import DataError
 
 SEEDS = [
-    bad_inputs.GOOD, bad_inputs.ITEMS, gzip.compress(bad_inputs.GOOD), bad_inputs.archive(a_dot_csv=bad_inputs.GOOD),
-    bad_inputs.csr(), bad_inputs.workbook({"r": [["user", "item"], ["a", "x"], ["b", "y"]]}),
-    bad_inputs.parquet(user=list("ab"), item=list("xy"), rating=[1.5, 2.0]), b'[{"user":"a","item":"x"},{"user":"b","item":[1,{}]}]',
+    bad_inputs.GOOD, bad_inputs.ITEMS, gzip.compress(bad_inputs.GOOD), written.archive(a_dot_csv=bad_inputs.GOOD),
+    written.csr(), written.workbook({"r": [["user", "item"], ["a", "x"], ["b", "y"]]}),
+    written.parquet(user=list("ab"), item=list("xy"), rating=[1.5, 2.0]), b'[{"user":"a","item":"x"},{"user":"b","item":[1,{}]}]',
     bad_inputs.GOOD.decode().encode("utf-16"), b'{"user":"a","item":"x"}\n{"user":"b","item":"y"}\n',
 ]  # fmt: skip
 CELLS = st.one_of(

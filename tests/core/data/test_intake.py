@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.data import bad_inputs
+from tests.core.data import bad_inputs, written
 from textrec_core.data import intake, mapping, moments, repair, tables, weights
 from textrec_core.data.mapping import Mapping
 from textrec_core.data.repair import Pairs, Repairs
@@ -37,7 +37,7 @@ PAIRS = st.lists(
 )
 
 
-def written(rows):
+def lines_of(rows):
     return "user,item,count,timestamp\n" + "".join(f"u{u},i{i},{w},{t}\n" for u, i, w, t in rows)
 
 
@@ -54,7 +54,7 @@ def said(rows, how):
 @settings(max_examples=150, deadline=None)
 def test_the_matrix_holds_exactly_what_the_rows_say(rows, how):
     chosen = replace(PLAIN, item_id=None)
-    data, account = built(written(rows), repairs=Repairs(weights="as is", duplicates=how), chosen=chosen)
+    data, account = built(lines_of(rows), repairs=Repairs(weights="as is", duplicates=how), chosen=chosen)
     matrix = data.matrix.tocoo()
     found = {(data.users[u], data.items[i]): float(w) for u, i, w in zip(*matrix.coords, matrix.data, strict=True)}
     assert found == said(rows, how)
@@ -270,7 +270,7 @@ def test_an_item_described_twice_follows_the_choice(how, title, text):
 
 
 def test_every_row_read_is_either_kept_or_named_with_its_reason():
-    did = bad_inputs.many(500, "short,row", ",i1,5", "u1,,5", "u1,i1,five", "u1,i1,inf", "x" * 300 + ",i1,5").decode()
+    did = written.many(500, "short,row", ",i1,5", "u1,,5", "u1,i1,five", "u1,i1,inf", "x" * 300 + ",i1,5").decode()
     _, account = built(did)
     assert account.counts["interaction rows read"] == 506
     assert account.counts["interaction rows kept"] == 500
@@ -281,7 +281,7 @@ def test_every_row_read_is_either_kept_or_named_with_its_reason():
 
 
 def test_more_faulty_rows_than_are_listed_are_still_counted():
-    did = tables.read(bad_inputs.did("a,x,5", *["b,y,bad"] * 40), "did")
+    did = tables.read(written.did("a,x,5", *["b,y,bad"] * 40), "did")
     guessed = replace(mapping.guess(did, None), weight="rating")
     _, account = intake.build("t", did, None, guessed, Repairs(weights="as is"), Limits(faulty_listed=10))
     assert (sum(account.dropped.values()), len(account.faulty)) == (40, 10)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.data import bad_inputs
+from tests.core.data import bad_inputs, written
 from textrec_core.data import tables
 from textrec_core.data.tables import Reading
 from textrec_core.errors import DataError
@@ -85,22 +85,22 @@ def test_stated_delimiter_and_encoding_overrule_the_guess():
     "how", [Reading(encoding="utf-99"), Reading(delimiter="ab"), Reading(member="none.csv")], ids=str
 )
 def test_a_statement_that_cannot_hold_is_refused(how):
-    data = bad_inputs.archive(a_dot_csv=bad_inputs.GOOD) if how.member else bad_inputs.GOOD
+    data = written.archive(a_dot_csv=bad_inputs.GOOD) if how.member else bad_inputs.GOOD
     with pytest.raises(DataError):
         tables.read(data, "t", how=how)
 
 
 def test_a_named_member_or_sheet_is_the_one_read():
-    packed = bad_inputs.archive(a_dot_csv=bad_inputs.GOOD, b_dot_csv=bad_inputs.ITEMS)
+    packed = written.archive(a_dot_csv=bad_inputs.GOOD, b_dot_csv=bad_inputs.ITEMS)
     assert list(tables.read(packed, "t", how=Reading(member="b.csv")).frame.columns) == ["item", "title", "text"]
-    book = bad_inputs.workbook(
+    book = written.workbook(
         {"one": [["user", "item"], ["a", "x"]], "two": [["item", "title"], ["x", "Ex"], ["y", "Why"]]}
     )
     assert list(tables.read(book, "t", how=Reading(member="two")).frame.columns) == ["item", "title"]
 
 
 def test_row_numbers_are_those_of_the_file_also_around_faulty_rows():
-    data = bad_inputs.many(300, "odd,one", "z,z,1")
+    data = written.many(300, "odd,one", "z,z,1")
     table = tables.read(data, "t")
     lines = data.decode().splitlines()
     assert table.faulty["row"].tolist() == [302]
@@ -115,7 +115,7 @@ def test_rows_read_and_rows_set_aside_are_all_rows(odd):
     rows = [f"u{n},i{n},1" for n in range(1_500)]
     for place, is_odd in enumerate(odd):
         rows[place * 97] = "only,two" if is_odd else "u,i,1"
-    table = tables.read(bad_inputs.did(*rows), "t")
+    table = tables.read(written.did(*rows), "t")
     assert table.faulty["row"].tolist() == [place * 97 + 2 for place, is_odd in enumerate(odd) if is_odd]
     assert len(table.frame) + len(table.faulty) == len(rows)
     assert len(table.row_numbers) == len(table.frame)
@@ -149,7 +149,7 @@ def test_parquet_numbers_and_moments_become_text_without_loss():
 
 def test_a_matrix_gives_each_filled_cell_once():
     values = np.array([[0, 2, 0], [1, 0, 0], [0, 0, 3.5]])
-    table = tables.read(bad_inputs._npy(values), "t")
+    table = tables.read(written.npy(values), "t")
     assert [(int(u), int(i), float(w)) for u, i, w in cells_of(table)] == [(0, 1, 2.0), (1, 0, 1.0), (2, 2, 3.5)]
 
 
