@@ -61,7 +61,7 @@ def read_items(table: Table, mapping: Mapping, repairs: Repairs, ledger: Ledger,
     if repairs.strip_html:
         changed = sum(int((shown[name].to_numpy() != frame[name].to_numpy()).sum()) for name in names)
         ledger.effect("strip_html", changed, f"{changed:,} cells lost HTML tags or unseen characters.")
-    texts = _joined(shown, mapping)
+    texts = _joined(shown, mapping, len(frame))
     empty = (texts.str.strip() == "").to_numpy(bool)
     if repairs.title_for_empty_text and mapping.title:
         texts = texts.where(~empty, titles)
@@ -138,9 +138,8 @@ def _shown(cells: pd.Series, repairs: Repairs) -> pd.Series:
     return pd.Series(pc.utf8_trim_whitespace(words).to_pandas(), dtype="str")
 
 
-def _joined(shown: dict[str, pd.Series], mapping: Mapping) -> pd.Series:
+def _joined(shown: dict[str, pd.Series], mapping: Mapping, size: int) -> pd.Series:
     """Several text columns under one another, each but the title named."""
-    size = len(next(iter(shown.values()))) if shown else 0
     if not mapping.text:
         return pd.Series([""] * size, dtype="str")
     if len(mapping.text) == 1:

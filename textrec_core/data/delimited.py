@@ -40,6 +40,9 @@ def split(text: bytes, label: str, limits: Limits, delimiter: str | None = None,
         delimiter = delimiter or declared.group(1).decode("utf-8", "replace")
     if not text.strip():
         raise DataError(f"{label} holds no rows.", "Upload a table with at least one row.")
+    if not text.endswith((b"\n", b"\r")):
+        # The parser takes a last line without an end for no line where it is the only one.
+        text += b"\n"
     _refuse_too_wide(text, label, limits)
     delimiter = delimiter or find_delimiter(text)
     if delimiter not in NAMES and len(delimiter.encode()) != 1:
@@ -49,10 +52,10 @@ def split(text: bytes, label: str, limits: Limits, delimiter: str | None = None,
     if len(delimiter) > 1:
         text, mark, quoted = text.replace(delimiter.encode(), UNIT.encode()), UNIT, False
     quoted = quoted and b'"' in text
-    blank = len(re.findall(rb"(?:\r\n|\r|\n)(?=[\r\n])", text.replace(b"\r\n", b"\n"))) if not quoted else 0
-    if blank:
-        notes.append(f"{blank:,} blank {'line was' if blank == 1 else 'lines were'} skipped.")
     cells, faulty = _parse(text, mark, quoted, label, limits)
+    blank = 0 if quoted else (text.count(b"\n") or text.count(b"\r")) - cells.num_rows - len(faulty)
+    if blank > 0:
+        notes.append(f"{blank:,} blank {'line was' if blank == 1 else 'lines were'} skipped.")
     if quoted:
         _refuse_open_quote(text, mark, cells, faulty, label)
     if faulty and len(faulty) > max(
@@ -160,8 +163,12 @@ def _parse(text: bytes, mark: str, quoted: bool, label: str, limits: Limits) -> 
                 return pa.Table.from_batches(batches, reader.schema), faulty
         except pa.ArrowInvalid as fault:
             words = str(fault)
-            if "straddling" in words or "block" in words:
+            if "straddling" in words or "too large" in words:
                 continue
+            if "Empty CSV" in words:
+                raise DataError(
+                    f"{label} holds no rows that can be read.", "Check the delimiter and the quotes."
+                ) from None
             raise DataError(f"{label} could not be read as a table: {words[:120]}", "Save it again as CSV.") from None
     raise DataError(
         f"{label} has a row longer than {limits.row_bytes // (1 << 20)} MB.", "Check for a missing line end or quote."

@@ -14,6 +14,7 @@ from textrec_core.data.tables import Table
 from textrec_core.errors import DataError
 
 SAMPLE = 2_000
+ROWS_LOOKED_AT = 50_000
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Column:
 
     name: str
     plain: str
-    distinct: frozenset[str]
+    distinct: np.ndarray
     numeric: bool
     timed: bool
     length: float
@@ -84,17 +85,28 @@ def columns_of(table: Table) -> dict[str, Column]:
     found = {}
     for name in table.frame.columns:
         cells = table.frame[name]
-        distinct = [cell for cell in pd.unique(cells) if cell.strip()]
+        distinct = _distinct(cells.iloc[:: max(1, len(cells) // ROWS_LOOKED_AT)])
         step = max(1, len(distinct) // SAMPLE)
-        sample = distinct[::step][:SAMPLE]
-        numeric = bool(sample) and sum(bool(NUMBER.match(cell)) for cell in sample) >= 0.9 * len(sample)
+        sample = [cell for cell in distinct[::step][:SAMPLE].tolist() if cell.strip()]
+        plain = vocabulary.plain(name)
+        # Where the name promises numbers, some faulty cells are no reason to doubt it.
+        least = 0.5 if plain in vocabulary.WEIGHT else 0.9
+        numeric = bool(sample) and sum(bool(NUMBER.match(cell)) for cell in sample) >= least * len(sample)
         lengths = [len(cell) for cell in sample]
+        timed = moments.looks_timed(sample, plain in vocabulary.TIME)
+        if not timed and len(cells) > ROWS_LOOKED_AT:
+            # Moments hardly ever repeat and are never matched; all others are counted in full.
+            distinct = _distinct(cells)
         found[name] = Column(
-            name, vocabulary.plain(name), frozenset(distinct), numeric, moments.looks_timed(sample),
-            float(np.mean(lengths)) if lengths else 0.0,
+            name, plain, distinct, numeric, timed, float(np.mean(lengths)) if lengths else 0.0,
             sum(" " in cell.strip() for cell in sample) / max(1, len(sample)), len(cells),
         )  # fmt: skip
     return found
+
+
+def _distinct(cells: pd.Series) -> np.ndarray:
+    distinct = np.asarray(pd.unique(cells), object)
+    return distinct[distinct != ""]
 
 
 def guess(interactions: Table | None, items: Table | None) -> Mapping:
@@ -102,14 +114,14 @@ def guess(interactions: Table | None, items: Table | None) -> Mapping:
     about = guess_items(items) if items is not None else Mapping()
     if interactions is None:
         return about
-    known = columns_of(items)[about.item_id].distinct if items is not None and about.item_id else frozenset()
+    known = None if items is None or about.item_id is None else pd.Index(pd.unique(items.frame[about.item_id]))
     did = guess_interactions(columns_of(interactions), known)
     return replace(
         about, user=did.user, item=did.item, weight=did.weight, time=did.time, reasons={**did.reasons, **about.reasons}
     )
 
 
-def guess_interactions(columns: Named[str, Column], known: frozenset[str]) -> Mapping:
+def guess_interactions(columns: Named[str, Column], known: pd.Index | None) -> Mapping:
     """Person, item, weight and time among the columns of the interactions."""
     reasons: dict[str, str] = {}
     left = dict(columns)
@@ -144,8 +156,11 @@ def guess_interactions(columns: Named[str, Column], known: frozenset[str]) -> Ma
         item = next(iter(left), None)
         item = take("item", item, f"{len(columns[item].distinct):,} distinct in the next column left" if item else "")
     if weight is None:
-        few = (name for name in left if left[name].numeric and len(left[name].distinct) <= 101 and not left[name].timed)
-        # A column that only ever holds one number tells nobody apart, and flags are also few.
+        few = (
+            name
+            for name in left
+            if left[name].numeric and len(left[name].distinct) <= 101 and left[name].plain not in vocabulary.TIME
+        )
         weight = take("weight", next(few, None), "numbers of few kinds")
     return Mapping(user=user, item=item, weight=weight, time=time, reasons=reasons)
 
@@ -192,8 +207,12 @@ def _named(columns: Named[str, Column], words: frozenset[str]) -> str | None:
     return min(found, key=lambda name: columns[name].plain == "id", default=None)
 
 
-def _share(column: Column, known: frozenset[str]) -> float:
-    return len(column.distinct & known) / max(1, len(column.distinct)) if known else 0.0
+def _share(column: Column, known: pd.Index | None) -> float:
+    return 0.0 if known is None else _shared(column, known) / max(1, len(column.distinct))
+
+
+def _shared(column: Column, known: pd.Index) -> int:
+    return int(pd.Index(column.distinct).isin(known).sum())
 
 
 def _best_overlap(columns: Named[str, Column], shares: Named[str, float]) -> str:
@@ -202,10 +221,10 @@ def _best_overlap(columns: Named[str, Column], shares: Named[str, float]) -> str
     return max((n for n in shares if shares[n] >= 0.9 * top), key=lambda name: len(columns[name].distinct))
 
 
-def _found(column: Column, known: frozenset[str]) -> str:
-    if not known:
+def _found(column: Column, known: pd.Index | None) -> str:
+    if known is None:
         return ""
-    count, matched = len(column.distinct), len(column.distinct & known)
+    count, matched = len(column.distinct), _shared(column, known)
     share = "all" if matched == count else f"{matched:,}"
     return f"{count:,} distinct, {share} found in the item table"
 

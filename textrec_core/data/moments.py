@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from textrec_core.errors import DataError
 
@@ -20,20 +22,26 @@ WHOLE = re.compile(r"\s*-?\d{1,19}(\.0*)?\s*$")
 DATED = re.compile(r"\d.*[-/. :].*\d|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}")
 
 
-def looks_timed(cells: Sequence[str]) -> bool:
-    """Whether nearly all cells read as moments: dates, or numbers in the range of clocks."""
-    if not cells:
-        return False
-    if all(WHOLE.match(cell) for cell in cells):
-        values = np.array([float(cell) for cell in cells])
+def looks_timed(cells: Sequence[str], named: bool = False) -> bool:
+    """Whether nearly all cells read as moments: dates, or numbers in the range of clocks.
+
+    Under a name that promises times half of them are enough, and days may be written as 20200131.
+    """
+    least = 0.5 if named else 0.9
+    whole = [cell for cell in cells if WHOLE.match(cell)]
+    if cells and len(whole) >= least * len(cells):
+        values = np.array([float(cell) for cell in whole])
         # From 1990 on, in seconds, milliseconds, microseconds or nanoseconds.
-        return any(
-            bool(((values > 6.3e8 * scale) & (values < LATEST * scale)).mean() > 0.9) for scale in (1, 1e3, 1e6, 1e9)
-        )
-    if sum(len(cell) <= 40 and bool(DATED.search(cell)) and not _is_number(cell) for cell in cells) < 0.9 * len(cells):
+        ranges = [(values > 6.3e8 * scale) & (values < LATEST * scale) for scale in (1, 1e3, 1e6, 1e9)]
+        if any(int(inside.sum()) >= least * len(cells) for inside in ranges):
+            return True
+        return named and _is_compact(pd.Series(whole, dtype="str"), values)
+    if sum(len(cell) <= 40 and bool(DATED.search(cell)) and not _is_number(cell) for cell in cells) < max(
+        1, least * len(cells)
+    ):
         return False
     series = pd.Series(list(cells[:200]), dtype="str")
-    return any(parsed.notna().mean() >= 0.9 for parsed in _readings(series))
+    return any(parsed.notna().mean() >= least for parsed in _readings(series, least))
 
 
 def seconds(cells: pd.Series, column: str, order: str = "auto") -> tuple[np.ndarray, np.ndarray, str]:
@@ -41,7 +49,7 @@ def seconds(cells: pd.Series, column: str, order: str = "auto") -> tuple[np.ndar
 
     ``order`` decides 03/04/2020: ``day first``, ``month first``, or ``auto``, which refuses where both fit.
     """
-    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    numbers = _numbers(cells)
     filled = (cells.str.strip() != "").to_numpy(bool)
     if np.isfinite(numbers).sum() >= 0.5 * max(1, filled.sum()) and not _is_compact(cells, numbers):
         return _from_numbers(numbers)
@@ -50,6 +58,14 @@ def seconds(cells: pd.Series, column: str, order: str = "auto") -> tuple[np.ndar
     values = np.append(moments, np.iinfo(np.int64).min)[codes]
     good = (values >= EARLIEST) & (values < LATEST)
     return np.where(good, values, 0), good, how
+
+
+def _numbers(cells: pd.Series) -> np.ndarray:
+    try:
+        # Far faster, but only where every cell is a whole number.
+        return pc.cast(pa.array(cells), pa.int64()).to_numpy().astype(np.float64)
+    except pa.ArrowInvalid:
+        return pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan)
 
 
 def _is_number(cell: str) -> bool:
@@ -78,10 +94,10 @@ def _from_numbers(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray, str]:
     return np.where(good, scaled, 0).astype(np.int64), good, f"{unit} since 1970"
 
 
-def _readings(cells: pd.Series) -> list[pd.Series]:
+def _readings(cells: pd.Series, least: float) -> list[pd.Series]:
     found = [_parse(cells, None)]
     for shape in (*FORMATS, *DAY_FIRST, *MONTH_FIRST):
-        if found[-1].notna().mean() >= 0.9:
+        if found[-1].notna().mean() >= least:
             break
         found.append(_parse(cells, shape))
     return found

@@ -84,7 +84,7 @@ def parse(text: bytes, label: str, limits: Limits) -> tuple[pa.Table, list[str],
     try:
         whole = _loads(text)
     except RecursionError:
-        raise DataError(f"{label} is nested too deeply.", JSON_HINT) from None
+        raise DataError(f"{label} is JSON nested too deeply.", JSON_HINT) from None
     except ValueError as fault:
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) > 1 and lines[0].strip()[:1] == b"{" and lines[0].strip()[-1:] == b"}":
@@ -175,7 +175,7 @@ def _from_records(records: Sequence[dict[str, Any]], label: str, limits: Limits)
             for name in names
         }
     except RecursionError:
-        raise DataError(f"{label} is nested too deeply.", JSON_HINT) from None
+        raise DataError(f"{label} is JSON nested too deeply.", JSON_HINT) from None
     return pa.table(columns)
 
 

@@ -103,7 +103,7 @@ def merge(pairs: Pairs, items: int, how: str) -> Pairs:
     order = np.argsort(key, kind="stable") if pairs.times is None else np.lexsort((pairs.times, key))
     sorted_key = key[order]
     starts = np.flatnonzero(np.concatenate([[True], sorted_key[1:] != sorted_key[:-1]])) if key.size else key
-    if starts.size == key.size:
+    if starts.size == key.size and how != "count":
         return pairs.only(order)
     ends = np.append(starts[1:], key.size) - 1
     weights = pairs.weights[order].astype(np.float64)

@@ -172,6 +172,6 @@ def _older(sample: bytes, label: str) -> str:
 
 
 def _refuse_binary(sample: bytes, label: str) -> None:
-    controls = len(sample) - len(sample.translate(None, bytes(range(1, 9)) + bytes(range(14, 28))))
-    if controls > 0.02 * len(sample):
+    controls = len(sample) - len(sample.translate(None, bytes(range(1, 9)) + bytes(range(14, 27))))
+    if controls > max(8, 0.02 * len(sample)):
         raise DataError(f"{label} is a binary file, not a table.", NOT_TEXT_HINT)
