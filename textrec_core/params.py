@@ -41,11 +41,13 @@ class Tunable:
     def _check_number(self, label: str, value: object) -> None:
         whole = self.kind is int
         allowed = int if whole else (int, float)
-        if isinstance(value, bool) or not isinstance(value, allowed) or not math.isfinite(value):
+        # A whole number may be too large for the float that isfinite and the format g would make of it.
+        if isinstance(value, bool) or not isinstance(value, allowed) or value != value or abs(value) == math.inf:
             noun = "a whole number" if whole else "a number"
             raise DataError(f"{label} is {value!r}; it must be {noun}.", self.meaning)
         if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
-            raise DataError(f"{label} is {value:g}; it must lie between {self.low:g} and {self.high:g}.", self.meaning)
+            shown = f"{value:g}" if abs(value) < 1e300 else "far too large"
+            raise DataError(f"{label} is {shown}; it must lie between {self.low:g} and {self.high:g}.", self.meaning)
 
     def read(self, words: str) -> Value:
         """The value written in ``words``, as a flag or an address gives it."""

@@ -39,7 +39,8 @@ class Dataset:
         assert self.texts.size == count
         assert all(values.size == count for values in self.attributes.values())
         assert self.times is None or self.times.size == matrix.nnz
-        for array in (matrix.data, matrix.indices, matrix.indptr):
+        times = [] if self.times is None else [self.times]
+        for array in (matrix.data, matrix.indices, matrix.indptr, *times, *self.attributes.values()):
             array.setflags(write=False)
         object.__setattr__(self, "fingerprint", _name_of(self))
 

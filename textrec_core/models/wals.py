@@ -14,7 +14,7 @@ from textrec_core.params import check_limits, tunable
 
 # Conjugate-gradient steps per row: few inside training, where the next sweep mends the rest; more in the
 # last half-sweep, after which explanations must add up to the score.
-STEPS, LAST_STEPS = 3, 12
+STEPS, LAST_STEPS = 3, 24
 LOSS_SAMPLE = 20_000
 # Up to this many users are solved exactly when they are scored; larger batches use the trained vectors.
 EXACT_ROWS = 16

@@ -9,6 +9,7 @@ from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.limits import LIMITS
 from textrec_core.models.scorer import Scorer
+from textrec_core.ranking import largest
 
 CELLS = 4_000_000
 
@@ -68,14 +69,7 @@ def _block(dataset: Dataset, scores: np.ndarray, rows: np.ndarray, width: int) -
         else rows
     )
     scores[within, seen] = -np.inf
-    best = (
-        np.argpartition(scores, -width, axis=1)[:, -width:]
-        if width < scores.shape[1]
-        else np.tile(np.arange(width), (rows.size, 1))
-    )
-    values = np.take_along_axis(scores, best, axis=1)
-    order = np.lexsort((best, -values), axis=1)
-    best, values = np.take_along_axis(best, order, axis=1), np.take_along_axis(values, order, axis=1)
+    best, values = largest(scores, width)
     return np.where(np.isfinite(values), best, -1), values
 
 

@@ -16,6 +16,8 @@ from textrec_core.spaces.space import Space
 FEWEST = 3
 EPOCHS = 200
 FIDELITY_K = 10
+# Directions have length one, so this is relative.
+ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,9 @@ def lay_out(space: Space, params: LayoutParams, on_progress: Callable[[float, st
     if on_progress:
         on_progress(0.05, "finding neighbours")
     start = principal(space.directions[known])
-    # UMAP's graph needs a few items more than neighbours; below that the plain picture is the honest one.
-    method = params.method if known.size > 15 else "pca"
+    # UMAP's graph needs a few items more than neighbours, and its start a spread both ways; without them the plain
+    # picture is the honest one.
+    method = params.method if known.size > 15 and np.ptp(start, axis=0).all() else "pca"
     flat = start if method == "pca" else _umap(space, known, start, params, on_progress)
     places = np.full((len(space.vectors), 2), np.nan, np.float32)
     places[known] = flat
@@ -86,7 +89,9 @@ def principal(directions: np.ndarray) -> np.ndarray:
         axes = np.hstack([axes, np.zeros_like(axes)])
     axes = axes * np.where(axes[np.abs(axes).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)
     places = centred @ axes
-    return np.asarray(places * 10 / max(1e-12, float(np.abs(places).max())), np.float32)
+    # Rows that are equal but for rounding have no spread to show; neither has a direction in which all are equal.
+    places[:, np.abs(places).max(axis=0) < ROUNDING] = 0.0
+    return np.asarray(places * 10 / max(ROUNDING, float(np.abs(places).max())), np.float32)
 
 
 def kept_neighbours(space: Space, places: np.ndarray, k: int = FIDELITY_K) -> float:

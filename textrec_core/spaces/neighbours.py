@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from textrec_core.errors import DataError
+from textrec_core.ranking import largest
 from textrec_core.spaces.space import Space
 
 CELLS = 16_000_000
@@ -36,15 +37,8 @@ def nearest(space: Space, k: int, among: np.ndarray | None = None) -> Neighbours
         block = slice(start, min(start + step, known.size))
         similar = directions[block] @ directions.T
         similar[np.arange(similar.shape[0]), np.arange(block.start, block.stop)] = -np.inf
-        best = (
-            np.argpartition(-similar, width - 1, axis=1)[:, :width]
-            if width < known.size - 1
-            else _all_but_self(block, known.size)
-        )
-        values = np.take_along_axis(similar, best, axis=1)
-        order = np.lexsort((best, -values), axis=1)
-        rows[known[block]] = known[np.take_along_axis(best, order, axis=1)]
-        cosines[known[block]] = np.take_along_axis(values, order, axis=1)
+        best, values = largest(similar, width)
+        rows[known[block]], cosines[known[block]] = known[best], values
     return Neighbours(rows, cosines)
 
 
@@ -61,8 +55,3 @@ def of_item(space: Space, item: int, k: int) -> tuple[np.ndarray, np.ndarray]:
     count = min(k, int(space.known.sum()) - 1)
     order = np.argsort(-cosines, kind="stable")[:count]
     return order, cosines[order]
-
-
-def _all_but_self(block: slice, size: int) -> np.ndarray:
-    everyone = np.broadcast_to(np.arange(size), (block.stop - block.start, size))
-    return everyone[everyone != np.arange(block.start, block.stop)[:, None]].reshape(-1, size - 1)

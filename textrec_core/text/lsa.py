@@ -11,7 +11,7 @@ from textrec_core.text.encoder import Progress
 
 @dataclass(frozen=True)
 class LsaEncoder:
-    """TF-IDF of words and word pairs, then a truncated SVD; learned from the texts it is given."""
+    """TF-IDF of words, then a truncated SVD; learned from the texts it is given."""
 
     dimensions: int
 
@@ -31,7 +31,6 @@ class LsaEncoder:
 
         if on_progress:
             on_progress(0.1, "counting words")
-        # Word pairs once or not at all in other texts only name their own item; words may be rare.
         words = TfidfVectorizer(sublinear_tf=True, stop_words="english", dtype=np.float32, strip_accents="unicode")
         try:
             table = words.fit_transform(texts)

@@ -1,6 +1,7 @@
 """RoBERTa through transformers: texts in, masked means of the top layers out."""
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,9 @@ BUILT_IN_FOLDER = Path(__file__).parents[2] / "assets" / "encoder"
 MODELS_FOLDER = "TEXTREC_MODELS"
 # Set to 1 by an operator whose machine may fetch models by hub name; otherwise nothing is fetched.
 ONLINE = "TEXTREC_ONLINE"
+HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?", re.ASCII)
+# What weights, vocabularies and settings are stored as.
+STORED = (".safetensors", ".json", ".txt", ".model")
 TOKENS_PER_BATCH = 4_096
 LONGEST = 512
 LARGEST_WEIGHTS = 4 * 1024**3
@@ -102,7 +106,8 @@ def find(name: str, top_layers: int) -> RobertaEncoder:
                 "Other formats can run code when opened; save the model as safetensors.",
             )
         return RobertaEncoder(str(folder), folder.name, top_layers)
-    if os.environ.get(ONLINE) == "1":
+    # A name that is also a path would be read from there, whatever folder that is.
+    if os.environ.get(ONLINE) == "1" and HUB_NAME.fullmatch(name) and not Path(name).exists():
         return RobertaEncoder(name, name, top_layers)
     raise DataError(
         f"There is no model {name[:80]!r} in the models folder, and fetching by name is switched off.",
@@ -141,7 +146,10 @@ def _load(source: str) -> tuple[Any, Any]:
         model = AutoModel.from_pretrained(
             source, use_safetensors=True, dtype="float32", add_pooling_layer=False, **safe
         )
-    except (OSError, ValueError, RuntimeError, AttributeError, TypeError) as problem:
+    except DataError:
+        raise
+    except Exception as problem:
+        # Files of any content end here in errors of any kind; which kind is said, and the cause goes to the log.
         kind = type(problem).__name__
         raise DataError(
             f"The model {Path(source).name!r} could not be loaded ({kind}).",
@@ -164,7 +172,7 @@ def _batches(order: list[int], pieces: list[list[int]]) -> list[list[int]]:
 
 def _content(folder: Path) -> str:
     digest = sha256()
-    for path in sorted(folder.glob("*.safetensors")) + sorted(folder.glob("*.json")):
+    for path in sorted(path for path in folder.iterdir() if path.suffix in STORED):
         digest.update(path.name.encode())
         with path.open("rb") as file:
             while block := file.read(1 << 20):

@@ -1,0 +1,109 @@
+"""What is hidden is hidden from everyone who learns."""
+
+import inspect
+import typing
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.strategies import datasets
+from textrec_core.data.dataset import Dataset
+from textrec_core.data.split import Split, random_per_person
+from textrec_core.evaluate import board
+from textrec_core.models import wals
+from textrec_core.models.baselines import Popularity
+from textrec_core.models.content import TextProfile
+
+shares = st.sampled_from([0.05, 0.2, 0.5, 0.9, 1.0])
+
+
+@given(datasets(), shares, st.integers(0, 5))
+def test_hidden_and_learned_are_apart_and_together_everything(dataset, share, seed):
+    split = random_per_person(dataset, share, seed)
+    learned, hidden = split.train.matrix.toarray(), split.held_out.toarray()
+    assert not ((learned > 0) & (hidden > 0)).any()
+    assert (learned + hidden == dataset.matrix.toarray()).all()
+
+
+@given(datasets(), shares, st.integers(0, 5))
+def test_everyone_with_a_past_keeps_some_of_it_and_gives_up_the_share(dataset, share, seed):
+    split = random_per_person(dataset, share, seed)
+    had, kept = np.diff(dataset.matrix.indptr), np.diff(split.train.matrix.indptr)
+    assert (kept[had > 0] >= 1).all()
+    assert (had - kept == np.minimum(np.round(had * share), np.maximum(had - 1, 0))).all()
+    assert split.people.tolist() == np.flatnonzero(had - kept).tolist()
+
+
+@given(datasets(), st.integers(0, 5))
+def test_the_same_seed_hides_the_same(dataset, seed):
+    one, other = (random_per_person(dataset, 0.5, seed) for _ in range(2))
+    assert one.train.fingerprint == other.train.fingerprint
+
+
+def test_another_seed_hides_others(dataset):
+    assert len({random_per_person(dataset, 0.2, seed).train.fingerprint for seed in range(5)}) == 5
+
+
+def test_every_item_of_a_person_may_be_hidden(dataset):
+    user = int(np.argmax(np.diff(dataset.matrix.indptr)))
+    hidden = {int(i) for seed in range(60) for i in random_per_person(dataset, 0.3, seed).held_out[[user]].indices}
+    assert hidden == set(dataset.history(user).tolist())
+
+
+@given(datasets(), shares)
+def test_times_and_weights_stay_with_their_pair(dataset, share):
+    split = random_per_person(dataset, share, 1)
+    for user in range(dataset.users.size):
+        kept = np.isin(dataset.history(user), split.train.history(user))
+        assert split.train.weights(user).tolist() == dataset.weights(user)[kept].tolist()
+        if dataset.times is not None:
+            assert split.train.times_of(user).tolist() == dataset.times_of(user)[kept].tolist()
+
+
+def test_people_items_and_texts_stay_where_they_were(dataset):
+    train = random_per_person(dataset).train
+    assert (train.users == dataset.users).all()
+    assert (train.items == dataset.items).all()
+    assert (train.texts == dataset.texts).all()
+    assert train.attributes.keys() == dataset.attributes.keys()
+
+
+def test_nothing_that_learns_can_take_what_was_hidden(dataset):
+    hidden = random_per_person(dataset).held_out
+    assert not isinstance(hidden, Dataset)
+    assert typing.get_type_hints(Split)["held_out"] is not Dataset
+    for learn in (wals.fit, Popularity, TextProfile):
+        hints = typing.get_type_hints(learn)
+        assert hints[next(iter(inspect.signature(learn).parameters))] is Dataset
+    with pytest.raises(AttributeError):
+        wals.fit(hidden, wals.WalsParams(rank=4))
+    with pytest.raises(AttributeError):
+        Popularity(hidden).scores(np.arange(2))
+
+
+def test_no_hidden_pair_reaches_anything_that_learns(dataset, monkeypatch):
+    seen = []
+    real = wals.fit
+
+    def recorded(given, *rest):
+        seen.append(given)
+        return real(given, *rest)
+
+    def recording(kind):
+        def made(given, *rest):
+            seen.append(given)
+            return kind(given, *rest)
+
+        return made
+
+    how = board.BoardParams()
+    hidden = random_per_person(dataset, how.hidden_share, how.split_seed).held_out
+    monkeypatch.setattr(wals, "fit", recorded)
+    monkeypatch.setattr(board, "Popularity", recording(Popularity))
+    board.measure(dataset, wals.WalsParams(rank=4, iterations=2), how, None)
+    assert len(seen) == 2
+    for learned in seen:
+        assert learned.interactions + hidden.nnz == dataset.interactions
+        assert learned.matrix.multiply(hidden).nnz == 0

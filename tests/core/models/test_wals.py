@@ -1,0 +1,294 @@
+"""The factors obey the textbook: Hu, Koren and Volinsky, Collaborative Filtering for Implicit Feedback Datasets, 2008."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.strategies import datasets, fitted
+from textrec_core.data.dataset import Dataset, build
+from textrec_core.errors import DataError
+from textrec_core.models import wals
+from textrec_core.models.wals import Factors, WalsParams
+from textrec_core.people import recommend
+
+EXACT = WalsParams(rank=6, regularization=0.5, alpha=4.0, iterations=8, solver="exact")
+
+
+def textbook_half_sweep(weights: np.ndarray, given_side: np.ndarray, params: WalsParams) -> np.ndarray:
+    """Equation 4: x_u = (Y' C^u Y + lambda I)^-1 Y' C^u p(u), row by row and in full."""
+    rows = []
+    for row in weights:
+        confidence = np.diag(1 + params.alpha * row)
+        system = given_side.T @ confidence @ given_side + params.regularization * np.eye(params.rank)
+        rows.append(np.linalg.solve(system, given_side.T @ confidence @ (row > 0)))
+    return np.array(rows)
+
+
+def textbook_loss(dataset: Dataset, users: np.ndarray, items: np.ndarray, params: WalsParams) -> float:
+    """Equation 3, every cell of the table at once."""
+    weights = dataset.matrix.toarray().astype(float)
+    misfit = (1 + params.alpha * weights) * ((weights > 0) - users.astype(float) @ items.T) ** 2
+    return misfit.sum() + params.regularization * ((users.astype(float) ** 2).sum() + (items.astype(float) ** 2).sum())
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.25, 4.0])
+def test_a_half_sweep_is_the_textbook_formula(dataset, alpha):
+    from implicit.cpu import _als
+
+    params = replace(EXACT, alpha=alpha)
+    given_side = np.random.default_rng(3).normal(size=(dataset.items.size, params.rank))
+    solved = np.zeros((dataset.users.size, params.rank))
+    by_user, by_item = wals.confidences(dataset, params)
+    wals.half_sweep(_als, by_user, solved, given_side, params, 0)
+    expected = textbook_half_sweep(dataset.matrix.toarray().astype(float), given_side, params)
+    np.testing.assert_allclose(solved, expected, rtol=0, atol=1e-10)
+
+    others = np.zeros((dataset.items.size, params.rank))
+    wals.half_sweep(_als, by_item, others, expected, params, 0)
+    back = textbook_half_sweep(dataset.matrix.toarray().T.astype(float), expected, params)
+    np.testing.assert_allclose(others, back, rtol=0, atol=1e-10)
+
+
+@given(datasets(), st.sampled_from([0.0, 0.5, 5.0, 200.0]))
+def test_a_stored_confidence_is_one_and_alpha_times_the_weight(dataset, alpha):
+    by_user, by_item = wals.confidences(dataset, WalsParams(alpha=alpha))
+    weights = dataset.matrix.toarray()
+    expected = np.where(weights > 0, 1 + alpha * weights, 0)
+    assert (by_user.toarray() == expected).all()
+    assert (by_item.toarray() == expected.T).all()
+
+
+@pytest.mark.parametrize("solver", ["cg", "exact"])
+def test_the_same_seed_gives_the_same_factors(dataset, solver):
+    params = replace(EXACT, solver=solver)
+    first = wals.fit(dataset, params)
+    second = wals.fit(dataset, params)
+    # Equal, too, means that the second did not go on from the first.
+    assert (first.users == second.users).all()
+    assert (first.items == second.items).all()
+    assert first.losses == second.losses
+    assert first.fingerprint == second.fingerprint == wals.name_of(dataset, params)
+
+
+def test_another_seed_starts_elsewhere(dataset):
+    one, other = wals.fit(dataset, EXACT), wals.fit(dataset, wals.reseeded(EXACT))
+    assert np.abs(one.items - other.items).max() > 1e-3
+    assert one.fingerprint != other.fingerprint
+
+
+def test_the_last_seed_has_a_next_one():
+    assert wals.reseeded(WalsParams(seed=2**31 - 1)).seed == 0
+
+
+def test_the_name_of_a_fit_moves_with_the_data_and_every_parameter(dataset, hand):
+    changes = [{"rank": 7}, {"regularization": 0.6}, {"alpha": 5.0}, {"iterations": 9}, {"solver": "cg"}, {"seed": 1}]
+    names = {wals.name_of(dataset, replace(EXACT, **change)) for change in [{}, *changes]}
+    assert len(names | {wals.name_of(hand, EXACT)}) == len(changes) + 2
+
+
+def test_full_rank_and_next_to_no_penalty_rebuild_a_small_table(hand):
+    params = WalsParams(rank=5, regularization=1e-4, alpha=20.0, iterations=40, solver="exact")
+    factors = wals.fit(hand, params)
+    np.testing.assert_allclose(factors.users @ factors.items.T, hand.matrix.toarray() > 0, atol=1e-2)
+
+
+def test_the_loss_is_the_textbook_objective(dataset):
+    for iterations in (1, 2, 5):
+        params = replace(EXACT, iterations=iterations)
+        factors = wals.fit(dataset, params)
+        expected = textbook_loss(dataset, factors.users, factors.items, params)
+        assert len(factors.losses) == iterations
+        assert factors.losses[-1].total == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_parts_of_the_loss_are_misfit_on_what_was_chosen_on_what_was_not_and_the_penalty(dataset):
+    factors = wals.fit(dataset, EXACT)
+    chosen = dataset.matrix.toarray() > 0
+    scores = factors.users.astype(float) @ factors.items.T
+    confidence = 1 + EXACT.alpha * dataset.matrix.toarray().astype(float)
+    last = factors.losses[-1]
+    assert last.chosen == pytest.approx((confidence * (1 - scores) ** 2)[chosen].sum(), rel=1e-5)
+    assert last.unchosen == pytest.approx((scores**2)[~chosen].sum(), rel=1e-4)
+    assert last.total == last.chosen + last.unchosen + last.penalty
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_sweep_makes_the_loss_larger(dataset, seed):
+    totals = [loss.total for loss in wals.fit(dataset, replace(EXACT, seed=seed, iterations=25)).losses]
+    # Single precision leaves a few units in the seventh place.
+    assert all(after <= before * (1 + 1e-6) for before, after in pairwise(totals))
+    assert totals[-1] < totals[0]
+
+
+def test_the_loss_of_many_pairs_is_estimated_from_some_of_them(dataset, monkeypatch):
+    whole = wals.fit(dataset, EXACT).losses[-1]
+    monkeypatch.setattr(wals, "LOSS_SAMPLE", dataset.interactions // 2)
+    half = wals.fit(dataset, EXACT).losses[-1]
+    assert half.chosen != whole.chosen
+    assert half.total == pytest.approx(whole.total, rel=0.15)
+
+
+@pytest.mark.parametrize("regularization", [0.01, 0.5, 50.0])
+def test_the_fast_solver_ends_on_nearly_exact_users(dataset, regularization):
+    params = replace(EXACT, solver="cg", rank=16, regularization=regularization)
+    factors = wals.fit(dataset, params)
+    exact = textbook_half_sweep(dataset.matrix.toarray().astype(float), factors.items.astype(float), params)
+    apart = np.linalg.norm(factors.users - exact, axis=1)[:-1] / np.linalg.norm(exact, axis=1)[:-1]
+    assert apart.max() < 1e-3
+    assert not factors.users[-1].any(), "a person without a past has no taste"
+
+
+def test_training_tells_how_far_it_is(dataset):
+    told = []
+    wals.fit(dataset, EXACT, lambda share, words: told.append((share, words)))
+    assert [share for share, _words in told] == pytest.approx(np.arange(1, 9) / 8)
+    assert told[2][1].startswith("sweep 3 of 8, loss ")
+
+
+def test_factors_cannot_be_changed_in_place(dataset):
+    factors = wals.fit(dataset, EXACT)
+    for side in (factors.users, factors.items):
+        with pytest.raises(ValueError, match="read-only"):
+            side[0] = 0
+
+
+@given(fitted())
+def test_shares_sum_to_every_shown_score(drawn):
+    dataset, factors = drawn
+    scorer = wals.scorer(dataset, factors)
+    exact = scorer.scores(np.arange(min(dataset.users.size, wals.EXACT_ROWS)))
+    batch = scorer.scores(np.resize(np.arange(dataset.users.size), wals.EXACT_ROWS + 1))
+    for user in range(dataset.users.size):
+        for item in range(dataset.items.size):
+            why = scorer.why(user, item)
+            assert why.items.tolist() == dataset.history(user).tolist()
+            assert why.base == 0
+            assert why.score == pytest.approx(why.shares.sum(), abs=1e-9)
+            assert exact[user, item] == pytest.approx(why.score, abs=1e-5)
+            assert batch[user, item] == pytest.approx(why.score, abs=1e-5)
+
+
+@pytest.mark.parametrize("regularization", [0.01, 50.0])
+@pytest.mark.parametrize("solver", ["cg", "exact"])
+def test_shares_sum_to_every_shown_score_of_a_real_fit(dataset, solver, regularization):
+    params = WalsParams(rank=16, regularization=regularization, solver=solver)
+    scorer = wals.scorer(dataset, wals.fit(dataset, params))
+    batch = scorer.scores(np.arange(dataset.users.size))
+    for user in range(dataset.users.size):
+        exact = scorer.scores(np.array([user]))[0]
+        sums = [scorer.why(user, item).shares.sum() for item in range(dataset.items.size)]
+        np.testing.assert_allclose(exact, sums, atol=1e-5)
+        np.testing.assert_allclose(batch[user], sums, atol=1e-5)
+
+
+@given(fitted())
+def test_folding_in_an_unchanged_past_gives_the_same_taste(drawn):
+    dataset, factors = drawn
+    scorer = wals.scorer(dataset, factors)
+    expected = textbook_half_sweep(dataset.matrix.toarray().astype(float), factors.items.astype(float), factors.params)
+    for user in range(dataset.users.size):
+        folded = scorer.fold_in(dataset.history(user), dataset.weights(user))
+        assert (folded == scorer.taste(user)).all()
+        np.testing.assert_allclose(folded, expected[user], atol=1e-8)
+        np.testing.assert_allclose(folded, factors.users[user], atol=1e-5)
+
+
+@given(fitted(), st.integers(0, 100))
+def test_the_order_of_a_past_does_not_matter(drawn, seed):
+    dataset, factors = drawn
+    scorer = wals.scorer(dataset, factors)
+    order = np.random.default_rng(seed).permutation(dataset.history(0).size)
+    mixed = scorer.fold_in(dataset.history(0)[order], dataset.weights(0)[order])
+    np.testing.assert_allclose(mixed, scorer.taste(0), atol=1e-9)
+
+
+def test_a_scorer_refuses_factors_of_other_data(dataset, hand):
+    factors = wals.fit(dataset, EXACT)
+    with pytest.raises(ValueError, match="other data"):
+        wals.scorer(hand, factors)
+    changed = build(
+        dataset.name, dataset.users, dataset.items, dataset.matrix.nonzero(), dataset.matrix.data * np.float32(2),
+        dataset.times, dataset.titles, dataset.texts, dataset.attributes,
+    )  # fmt: skip
+    with pytest.raises(ValueError, match="other data"):
+        wals.scorer(changed, factors)
+
+
+def table(weights: np.ndarray) -> Dataset:
+    users, items = weights.shape
+    pairs = weights.nonzero()
+    return build("x", [f"u{n}" for n in range(users)], [f"i{n}" for n in range(items)], pairs, weights[pairs])
+
+
+@pytest.mark.parametrize(
+    ("weights", "params", "words"),
+    [
+        (np.ones((5, 6)), {"rank": 6}, "rank is 6, but 5 people and 6 items allow at most 5"),
+        (np.ones((6, 3)), {"rank": 4}, "at most 3"),
+        (np.zeros((5, 6)), {"rank": 2}, "no positive interaction"),
+        (np.ones((1, 1)), {"rank": 2}, "at least 2 people and 2 items; the data has 1 and 1"),
+        (np.ones((1, 6)), {"rank": 2}, "at least 2 people"),
+        (np.ones((6, 1)), {"rank": 2}, "at least 2 people"),
+        (np.full((3, 3), 1e12), {"rank": 2, "alpha": 5.0}, "more than single precision"),
+        (np.full((3, 3), 1e38), {"rank": 2, "alpha": 200.0}, "more than single precision"),
+    ],
+)
+def test_data_that_cannot_be_factorised_is_refused_in_words(weights, params, words):
+    for attempt in (wals.check, wals.fit):
+        with pytest.raises(DataError, match=words) as caught:
+            attempt(table(weights), WalsParams(**params))
+        assert caught.value.hint
+
+
+@settings(max_examples=25)
+@given(datasets(fewest=2), st.sampled_from(["cg", "exact"]))
+def test_any_small_data_give_finite_factors_or_a_refusal(dataset, solver):
+    params = WalsParams(rank=2, iterations=2, solver=solver)
+    try:
+        wals.check(dataset, params)
+    except DataError:
+        with pytest.raises(DataError):
+            wals.fit(dataset, params)
+        return
+    factors = wals.fit(dataset, params)
+    assert factors.users.shape == (dataset.users.size, 2)
+    assert factors.items.shape == (dataset.items.size, 2)
+    assert np.isfinite(factors.users).all()
+    assert np.isfinite(factors.items).all()
+    assert not factors.users[np.diff(dataset.matrix.indptr) == 0].any()
+    assert not factors.items[dataset.popularity == 0].any()
+
+
+def test_a_list_worked_out_by_hand(hand):
+    """Eve chose ``a`` once. With these items, alpha 1 and lambda 2:
+
+    Y'Y + 2 I = [[8, 1], [1, 8]]; her choice adds 1 to the first cell: [[9, 1], [1, 8]], determinant 71.
+    Her taste is its inverse times 2 (1, 0): (16, -2) / 71. Products with the items give the scores.
+    """
+    items = np.array([[1, 0], [2, 0], [0, 1], [0, 2], [1, 1], [0, 0]], np.float32)
+    params = WalsParams(rank=2, regularization=2.0, alpha=1.0)
+    factors = Factors(np.zeros((5, 2), np.float32), items, (), params, hand.fingerprint, "by hand")
+    scorer = wals.scorer(hand, factors)
+    eve = hand.user_row("Eve")
+    np.testing.assert_allclose(scorer.scores(np.array([eve]))[0] * 71, [16, 32, -2, -4, 14, 0], atol=1e-12)
+    ranked = recommend.top_k(hand, scorer, eve, 10)
+    assert "".join(hand.items[ranked.items]) == "befcd"
+    np.testing.assert_allclose(ranked.scores * 71, [32, 14, 0, -2, -4], atol=1e-12)
+    why = scorer.why(eve, hand.item_row("b"))
+    assert hand.items[why.items].tolist() == ["a"]
+    np.testing.assert_allclose(why.shares * 71, [32], atol=1e-12)
+
+
+def test_a_trained_list_is_what_one_expects(hand):
+    """Ben chose a and b as Ann did, who chose c too; Dan chose d and e as Cleo did, who chose f too."""
+    scorer = wals.scorer(hand, wals.fit(hand, WalsParams(rank=2, regularization=0.1, alpha=10.0)))
+    first = {
+        name: hand.items[recommend.top_k(hand, scorer, hand.user_row(name), 1).items[0]] for name in ("Ben", "Dan")
+    }
+    assert first == {"Ben": "c", "Dan": "f"}
+    eve = recommend.top_k(hand, scorer, hand.user_row("Eve"), 2)
+    assert set(hand.items[eve.items]) == {"b", "c"}
