@@ -91,8 +91,8 @@ def test_a_list_names_items_in_order_and_where_others_would_place_them(dataset):
     wide = np.random.default_rng(0).random(dataset.matrix.shape)
     one, other = TableScorer(dataset, wide), Popularity(dataset)
     ranked = top_k(dataset, one, 3, 7)
-    table = tables.listed(dataset, ranked, 3, {"popularity": other, "itself": one})
-    assert list(table) == ["Place", "Title", "Kind", "By popularity", "By itself"]
+    table = tables.listed(dataset, ranked, 3, {"By popularity": other, "By itself": one})
+    assert list(table) == ["Place", "Title", "By popularity", "By itself", "Kind"]
     assert table["Place"].tolist() == table["By itself"].tolist() == list(range(1, 8))
     assert table["Title"].tolist() == dataset.titles[ranked.items].tolist()
     assert table["By popularity"].tolist() == places(dataset, other, 3)[ranked.items].tolist()
