@@ -21,6 +21,7 @@ from tests.core.data.written import (
     parquet,
     pickled_npy,
     saved,
+    swelling_parquet,
     workbook,
 )
 from textrec_core.data import intake, mapping, tables
@@ -179,6 +180,7 @@ PACKED = [
          "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(2, 30_000)), "x" * 60_000), None), ("expands",), deadly=True),
     Case("workbook cut", alone(workbook({"r": [["user", "item"], ["a", "x"]]})[:-30]), ("damaged",)),
     Case("workbook without sheets", alone(named_archive({"xl/workbook.xml": b"<workbook/>"})), ("interactions",), deadly=True),
+    Case("parquet that swells", lambda: (swelling_parquet(), None), ("expands",), deadly=True),
     Case("cut parquet", alone(parquet(user=list("ab"), item=list("xy"))[:-20]), ("Parquet",), deadly=True),
     Case("damaged parquet", alone(b"PAR1" + b"\xff" * 200 + b"PAR1"), ("Parquet",), deadly=True),
 ]  # fmt: skip

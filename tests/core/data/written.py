@@ -99,6 +99,16 @@ def pickled_npy() -> bytes:
     return stream.getvalue()
 
 
+def swelling_parquet() -> bytes:
+    """A small file whose few long texts are used a million times."""
+    words = pa.DictionaryArray.from_arrays(
+        pa.array(np.arange(400_000) % 4, pa.int32()), ["x" * 90_000 + str(n) for n in range(4)]
+    )
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"user": words, "item": words}), stream, dictionary_pagesize_limit=1 << 26)
+    return stream.getvalue()
+
+
 def parquet(**columns: object) -> bytes:
     stream = io.BytesIO()
     pq.write_table(pa.table(columns), stream)
