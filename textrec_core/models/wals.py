@@ -147,7 +147,11 @@ def half_sweep(
 ) -> None:
     """Solve every row of ``out`` against the fixed ``given``, in place."""
     if params.solver == "exact":
-        native.least_squares(confidence, out, given, params.regularization)
+        try:
+            native.least_squares(confidence, out, given, params.regularization)
+        except ValueError as failed:
+            # A system too near to singular for single precision.
+            raise _unsettled() from failed
     else:
         _conjugate_gradient(native, confidence, out, given, params.regularization, steps)
 
@@ -179,7 +183,7 @@ def _conjugate_gradient(
 def _unsettled() -> DataError:
     return DataError(
         "Training did not settle: some factors are not numbers.",
-        "Raise the regularization, lower alpha, or use the exact solver.",
+        "Raise the regularization, lower alpha, or use the other solver.",
     )
 
 
