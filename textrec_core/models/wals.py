@@ -14,7 +14,7 @@ from textrec_core.params import check_limits, tunable
 
 # Conjugate-gradient steps per row: few inside training, where the next sweep mends the rest; more in the
 # last half-sweep, after which explanations must add up to the score.
-STEPS, LAST_STEPS = 3, 24
+STEPS, LAST_STEPS = 2, 16
 LOSS_SAMPLE = 20_000
 # Up to this many users are solved exactly when they are scored; larger batches use the trained vectors.
 EXACT_ROWS = 16
@@ -76,7 +76,7 @@ class Factors:
 
 def name_of(dataset: Dataset, params: WalsParams) -> str:
     """The fingerprint a fit of this data with these parameters will carry."""
-    return fingerprint("wals/1", dataset.fingerprint, params)
+    return fingerprint("wals/2", dataset.fingerprint, params)
 
 
 def reseeded(params: WalsParams) -> WalsParams:
@@ -138,10 +138,7 @@ def fit(
                     sweep / params.iterations, f"sweep {sweep} of {params.iterations}, loss {losses[-1].total:,.0f}"
                 )
     if not (np.isfinite(users).all() and np.isfinite(items).all()):
-        raise DataError(
-            "Training did not settle: some factors are not numbers.",
-            "Raise the regularization, lower alpha, or use the exact solver.",
-        )
+        raise _unsettled()
     return Factors(users, items, tuple(losses), params, dataset.fingerprint, name_of(dataset, params))
 
 
@@ -150,9 +147,44 @@ def half_sweep(
 ) -> None:
     """Solve every row of ``out`` against the fixed ``given``, in place."""
     if params.solver == "exact":
-        native.least_squares(confidence, out, given, params.regularization)
+        try:
+            native.least_squares(confidence, out, given, params.regularization)
+        except ValueError as failed:
+            # A system too near to singular for single precision.
+            raise _unsettled() from failed
     else:
-        native.least_squares_cg(confidence, out, given, params.regularization, cg_steps=steps)
+        _conjugate_gradient(native, confidence, out, given, params.regularization, steps)
+
+
+def _conjugate_gradient(
+    native: Any, confidence: Any, out: np.ndarray, given: np.ndarray, regularization: float, steps: int
+) -> None:
+    """Conjugate gradient in coordinates where what all rows share, ``given' given + regularization``, is the identity.
+
+    Each row's system then has its eigenvalues between 1 and its largest confidence, whatever the factors and
+    the regularization: two steps come as near as three in the plain coordinates.
+    """
+    rows, rank = given.shape
+    shared = (given.T @ given).astype(float) + regularization * np.eye(rank)
+    try:
+        lower = np.linalg.cholesky(shared)
+    except np.linalg.LinAlgError:
+        raise _unsettled() from None
+    inverse = np.linalg.inv(lower)
+    carried = np.empty((rows + rank, rank), np.float32)
+    carried[:rows] = given @ inverse.T.astype(np.float32)
+    # The native solver would add its regularization to every axis alike; rows that nobody chose carry it instead.
+    carried[rows:] = np.sqrt(regularization) * inverse.T
+    solved = out @ lower.astype(np.float32)
+    native.least_squares_cg(confidence, solved, carried, 0.0, cg_steps=steps)
+    out[:] = solved @ inverse.astype(np.float32)
+
+
+def _unsettled() -> DataError:
+    return DataError(
+        "Training did not settle: some factors are not numbers.",
+        "Raise the regularization, lower alpha, or use the other solver.",
+    )
 
 
 def confidences(dataset: Dataset, params: WalsParams) -> tuple[Any, Any]:
