@@ -37,7 +37,7 @@ SAMPLES = {
         "120 people and the same films, for instant lessons",
     ),
     "shop": Sample(
-        "shop", SimulateParams(people=2_000, interactions=16, popularity_bias=0.1, seed=3),
+        "shop", SimulateParams(people=3_000, interactions=9, popularity_bias=0.1, seed=3),
         "invented products, simulated people", "200 products of 12 departments; what goes together is not what is alike",
     ),
 }  # fmt: skip

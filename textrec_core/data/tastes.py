@@ -27,7 +27,7 @@ SPOKEN = {"children": "watched with children", "canon": "film-club canon", "date
 # Groups with fans or with a shared purpose, the least members that make one, and what membership is worth.
 GROUPS: Mapping[str, tuple[str, int, float]] = {
     "actors": ("fans of {}", 4, 0.8),
-    "goes_with": ("for {}", 2, 1.2),
+    "goes_with": ("for {}", 2, 1.25),
 }
 # People are fond of what was talked about when they were fifteen, a few years either way.
 NOSTALGIA, NOSTALGIA_YEARS = 0.5, 5
