@@ -24,6 +24,8 @@ SUBSTITUTE_LOSS = 4.0
 FEWEST, MOST = 5, 400
 # One item in nineteen, up to 40, is never chosen; as many are chosen by fewer than five people.
 WITHHELD_SHARE, WITHHELD, FEW = 19, 40, 5
+# From this many choices of an item on average, none stays cold by accident.
+COMFORTABLE = 20
 
 
 @dataclass(frozen=True)
@@ -162,8 +164,18 @@ def _choose(
     left = activity - taken.sum(axis=1)
     person, rank = np.nonzero(np.arange(len(items))[None, :] < left[:, None])
     taken[person, order[person, rank]] = True
+    if taken.sum() >= COMFORTABLE * len(items):
+        _find_a_few(taken, keys - np.take_along_axis(best, activity[:, None] - 1, axis=1), withheld, most)
     rows, columns = np.nonzero(taken)
     return rows, columns
+
+
+def _find_a_few(taken: np.ndarray, margin: np.ndarray, withheld: np.ndarray, most: int) -> None:
+    """Whatever is not cold on purpose is chosen by at least ``FEW``: those who came nearest to it, in place."""
+    for item in np.flatnonzero((withheld == 0) & (taken.sum(axis=0) < FEW)):
+        open_to_it = np.flatnonzero((taken.sum(axis=1) < most) & ~taken[:, item])
+        nearest = open_to_it[np.argsort(-margin[open_to_it, item], kind="stable")]
+        taken[nearest[: FEW - int(taken[:, item].sum())], item] = True
 
 
 def _activity(params: SimulateParams, most: int, rng: np.random.Generator) -> np.ndarray:

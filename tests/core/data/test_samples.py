@@ -234,3 +234,9 @@ def test_loading_a_sample_needs_no_heavy_library():
     root = samples.FOLDER.parents[1]
     spoken = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root).stdout
     assert spoken.strip() == "[]"
+
+
+def test_exactly_forty_films_were_never_chosen_and_forty_by_fewer_than_five_people():
+    popularity = samples.load("films").popularity
+    assert (popularity == 0).sum() == 40
+    assert ((popularity > 0) & (popularity < 5)).sum() == 40
