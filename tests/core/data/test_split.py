@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fakes import TinyEncoder
 from tests.strategies import datasets
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.split import Split, random_per_person
@@ -15,6 +16,7 @@ from textrec_core.evaluate import board
 from textrec_core.models import wals
 from textrec_core.models.baselines import Popularity
 from textrec_core.models.content import TextProfile
+from textrec_core.text import encoder
 
 shares = st.sampled_from([0.05, 0.2, 0.5, 0.9, 1.0])
 
@@ -102,8 +104,10 @@ def test_no_hidden_pair_reaches_anything_that_learns(dataset, monkeypatch):
     hidden = random_per_person(dataset, how.hidden_share, how.split_seed).held_out
     monkeypatch.setattr(wals, "fit", recorded)
     monkeypatch.setattr(board, "Popularity", recording(Popularity))
-    board.measure(dataset, wals.WalsParams(rank=4, iterations=2), how, None)
-    assert len(seen) == 2
+    monkeypatch.setattr(board, "TextProfile", recording(TextProfile))
+    text = encoder.space(dataset, encoder.TextParams(), TinyEncoder())
+    board.measure(dataset, wals.WalsParams(rank=4, iterations=2), how, text)
+    assert len(seen) == 3
     for learned in seen:
         assert learned.interactions + hidden.nnz == dataset.interactions
         assert learned.matrix.multiply(hidden).nnz == 0
