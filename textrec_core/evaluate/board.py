@@ -94,5 +94,5 @@ def measure(
         for name, hit in found.items()
     ]
     rows.sort(key=lambda row: -row.ndcg.mean)
-    protocol = f"{split.kind}'s items hidden, seed {split.seed}; all other unseen items ranked"
+    protocol = f"{split.kind}, seed {split.seed}; all other unseen items ranked"
     return Board(tuple(rows), protocol, int(people.size), name_of(dataset, params, how, text))
