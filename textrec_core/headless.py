@@ -55,11 +55,6 @@ def _bytes(path: Path) -> bytes:
         raise DataError(f"{path} cannot be read: {problem.strerror}.", "Check the path.") from problem
 
 
-def default_rank(dataset: Dataset) -> int:
-    """The declared rank, lowered where the data is smaller than that."""
-    return max(2, min(wals.WalsParams().rank, *dataset.matrix.shape))
-
-
 def write_table(path: Path, frame: pd.DataFrame) -> None:
     """A table in the caller's own ids: Parquet as it is, CSV safe to open in a spreadsheet."""
     if path.suffix == ".parquet":

@@ -90,7 +90,7 @@ def have(dataset: Dataset, key: str) -> Any | None:
 def load_ahead() -> None:
     """Read the first sample and its results, and start the worker."""
     dataset = sample(FIRST_SAMPLE)
-    for key in (wals.name_of(dataset, wals.WalsParams()), text_space(dataset, encoder.TextParams())[0]):
+    for key in (wals.name_of(dataset, wals.suited(dataset)), text_space(dataset, encoder.TextParams())[0]):
         have(dataset, key)
 
 

@@ -11,7 +11,7 @@ from pages.shared import session
 from textrec_core.data.dataset import Dataset
 from textrec_core.figures.literal import plain
 from textrec_core.models.scorer import Scorer
-from textrec_core.models.wals import WalsParams
+from textrec_core.models.wals import suited
 from textrec_core.params import Tunable, declared
 from textrec_core.people import recommend
 
@@ -111,10 +111,9 @@ def typical_user(dataset: Dataset) -> int:
 
 
 def fitting(dataset: Dataset) -> dict[str, Any]:
-    """WALS defaults that small data must lower."""
-    most = min(dataset.matrix.shape)
-    default = next(entry.default for entry in declared(WalsParams) if entry.name == "rank")
-    return {"rank": max(2, most)} if most < int(default) else {}
+    """WALS defaults that follow the data by the declared rule."""
+    params = suited(dataset)
+    return {name: getattr(params, name) for name in session.FOLLOWING}
 
 
 def three_voices(dataset: Dataset, models: dict[str, Scorer], user: int, item: int) -> str:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from textrec_core.evaluate.board import Board
 from textrec_core.figures.literal import plotly as literal
-from textrec_core.models.wals import Loss
+from textrec_core.models.objective import Loss
 
 # Okabe and Ito's colours, told apart by every kind of eye.
 WORDS, CROWD, BEHAVIOUR, QUIET = "#0072B2", "#009E73", "#D55E00", "#8A8F98"

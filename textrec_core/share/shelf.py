@@ -9,7 +9,8 @@ import numpy as np
 
 from textrec_core.evaluate.board import Board, Row
 from textrec_core.evaluate.intervals import Interval
-from textrec_core.models.wals import Factors, Loss, WalsParams
+from textrec_core.models.objective import Loss
+from textrec_core.models.wals import Factors, WalsParams
 from textrec_core.spaces.layout import Layout, LayoutParams
 from textrec_core.spaces.space import Space
 
