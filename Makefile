@@ -32,6 +32,7 @@ bench: $(DEV)
 	$(BIN)/python -m benchmarks
 
 samples: $(APP)
+	$(BIN)/python -m textrec_core.data.samples
 	$(BIN)/python -m textrec_core.share.prepared
 
 clean:

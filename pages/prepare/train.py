@@ -24,8 +24,7 @@ with st.form("settings", border=True):
         read = controls.tune(words, "text")
     pressed = st.form_submit_button("Train", type="primary")
 if pressed:
-    session.keep(wished)
-    session.keep(read)
+    session.keep(wished, read)
     st.rerun()
 
 fit = notices.made(dataset, cached.factors(dataset, params))

@@ -20,6 +20,9 @@ def made(dataset: Dataset, ask: Ask) -> Any:
     found = cached.have(dataset, key)
     if found is not None:
         return found
+    if session.cancelled(key):
+        _called_off(key, label)
+        st.stop()
     job = cached.worker().ask(key, label, function, *arguments, by=session.visitor())
     job.finished.wait(PATIENCE_SECONDS)
     if not job.finished.is_set():
@@ -29,7 +32,8 @@ def made(dataset: Dataset, ask: Ask) -> Any:
         raise job.problem
     found = cached.have(dataset, key)
     if found is None:
-        raise DataError(f"{label} was cancelled.", "Reload the page to start it again.")
+        _called_off(key, label)
+        st.stop()
     return found
 
 
@@ -48,8 +52,17 @@ def _watch(key: str, label: str) -> None:
     st.progress(min(1.0, max(0.0, job.progress)), text=f"{label}: {words}" if words else f"{label} …")
     if st.button("Cancel", key=f"cancel-{key}"):
         worker.cancel(key, by=session.visitor())
-        st.info("Cancelled. What was there before is still there.")
-        st.stop()
+        session.call_off(key)
+        st.rerun()
+
+
+def _called_off(key: str, label: str) -> None:
+    """What stands where a result would stand that nobody waits for any more."""
+    st.info(f"{label} was cancelled.", icon=None)
+    again, back = st.columns(2)
+    again.button("Start it again", on_click=session.call_off, args=(key, False), key=f"again-{key}")
+    if session.can_go_back():
+        back.button("Go back to the settings before", on_click=session.go_back, key=f"back-{key}")
 
 
 def provenance(*words: str) -> None:

@@ -82,18 +82,15 @@ def live(kind: type[P], otherwise: Mapping[str, Any] | None = None) -> P:
         return kind(**(otherwise or {}))
 
 
-def keep(params: object) -> None:
+def keep(*several: object) -> None:
     """Put parameters in use; only what differs from the default stands in the address."""
-    family = type(params).__name__.removesuffix("Params").lower()
-    for entry in declared(type(params)):
-        value = getattr(params, entry.name)
-        same = value == entry.default and entry.name not in FOLLOWING
-        _remember(f"{family}.{entry.name}", "" if same else str(value))
-
-
-def drawn(key: str) -> Any:
-    """What a widget of this key holds, or None before it was drawn."""
-    return st.session_state.get(key)
+    st.session_state["before"] = {key: words for key, words in st.session_state["address"].items() if "." in key}
+    for params in several:
+        family = type(params).__name__.removesuffix("Params").lower()
+        for entry in declared(type(params)):
+            value = getattr(params, entry.name)
+            same = value == entry.default and entry.name not in FOLLOWING
+            _remember(f"{family}.{entry.name}", "" if same else str(value))
 
 
 def asked(key: str) -> str | None:
@@ -117,9 +114,28 @@ def place(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
-def link() -> str:
-    """The part of the address that brings somebody else to this screen."""
-    return "?" + "&".join(f"{key}={value}" for key, value in st.query_params.items())
+def cancelled(key: str) -> bool:
+    """Whether this visit has called this work off."""
+    return key in st.session_state.setdefault("cancelled", set())
+
+
+def call_off(key: str, off: bool = True) -> None:
+    """Remember that this visit does not want this work, or wants it after all."""
+    held = st.session_state.setdefault("cancelled", set())
+    held.add(key) if off else held.discard(key)
+
+
+def can_go_back() -> bool:
+    """Whether parameters were in use before these."""
+    return "before" in st.session_state
+
+
+def go_back() -> None:
+    """Put the parameters in use that were so before the last change."""
+    for key in [key for key in st.session_state["address"] if "." in key]:
+        _remember(key, "")
+    for key, words in st.session_state.pop("before").items():
+        _remember(key, words)
 
 
 def _remember(key: str, words: str) -> None:

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+from tests.pages import visit_tasks
 from tests.pages.visit import PAGES, ROOT, shop, until, visit, waiting, with_upload, words_of
 from textrec_core.data import samples
 from textrec_core.data.dataset import build
@@ -157,6 +158,7 @@ def test_the_serving_process_never_loads_a_heavy_library() -> None:
     code = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
+from tests.pages import visit_tasks
 from tests.pages.visit import PAGES, visit
 for page in PAGES:
     visit(page)
@@ -167,3 +169,24 @@ print("HEAVY", heavy)
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=300, check=False
     )
     assert "HEAVY []" in done.stdout, done.stdout + done.stderr[-2000:]
+
+
+def test_work_that_is_cancelled_stays_cancelled_until_asked_for_again() -> None:
+    at = visit("prepare/train", data="films-small")
+    from pages.shared import cached
+
+    worker = cached.worker()
+    # The worker is kept busy until it is killed, so that the training has to wait.
+    busy = worker.ask("busy", "busy", visit_tasks.linger, by="somebody")
+    at.slider(key="wals-rank").set_value(9)
+    next(button for button in at.button if button.label == "Train").click()
+    until(at, waiting)
+    next(button for button in at.button if button.label == "Cancel").click()
+    until(at, lambda seen: "was cancelled" in words_of(seen))
+    at.run()
+    assert "was cancelled" in words_of(at)
+    worker.cancel("busy", by="somebody")
+    assert busy.finished.wait(30)
+    next(button for button in at.button if button.label.startswith("Go back")).click()
+    until(at, lambda seen: "After 15 sweeps" in words_of(seen))
+    assert "rank 9," not in words_of(at)

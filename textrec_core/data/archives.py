@@ -37,7 +37,9 @@ def unpack(data: bytes, label: str, limits: Limits, member: str | None = None) -
 def kind(data: bytes, label: str, limits: Limits) -> str:
     """``xlsx``, ``npz`` or ``zip``; other things that travel as zip files are refused by name."""
     names = [entry.filename for entry in members(data, label, limits)]
-    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
+    if "xl/workbook.bin" in names:
+        raise DataError(f"{label} is a binary Excel file.", "Save it as .xlsx or CSV.")
+    if "xl/workbook.xml" in names:
         return "xlsx"
     if any(name.endswith("data.pkl") for name in names):
         raise DataError(

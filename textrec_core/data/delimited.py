@@ -67,9 +67,6 @@ def split(text: bytes, label: str, limits: Limits, delimiter: str | None = None,
             f"with {reason}: {words[:80]!r}.",
             "Check the delimiter and the quotes, or save the table again as CSV.",
         )
-    cells, cut = cut_long(cells, limits)
-    if cut:
-        notes.append(f"{cut:,} cells were cut at {limits.cell_characters:,} characters.")
     return Lines(*_without_damaged(cells, faulty), delimiter, tuple(notes))
 
 

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from textrec_core.data.tastes import SPOKEN
+from textrec_core.data.truth import Truth
+
+CHILDREN, DATE = SPOKEN["children"], SPOKEN["date"]
 DAY = 86_400
 # 2022-01-01, a Saturday, to the end of 2024.
 START, DAYS = 1_640_995_200, 1_096
 FIRST_YEAR = 2022
 SLACK = 10
 LATE_SHARE = 0.2
+BLOCK, MOOD_NOISE = 20_000, np.float32(0.2)
 # How long an evening's mood is to last, and how far a phase of one taste spreads around its middle.
 EVENING_GOES_ON = 0.5
 PHASE_SHARE, PHASE_DAYS = 0.6, 30.0
@@ -48,40 +53,40 @@ def arrivals(items: pd.DataFrame, people: int, rng: np.random.Generator) -> Arri
 
 
 def write(
-    items: pd.DataFrame, chosen: tuple[np.ndarray, np.ndarray], users: np.ndarray, offers: np.ndarray,
-    tastes: np.ndarray, known: Arrivals, rng: np.random.Generator,
-) -> pd.DataFrame:  # fmt: skip
+    items: pd.DataFrame, chosen: tuple[np.ndarray, np.ndarray], truth: Truth, known: Arrivals, rng: np.random.Generator
+) -> pd.DataFrame:
     """One row for each event, by person and time; user and item are positions."""
     rows, columns = chosen
-    earliest = np.maximum(known.users[rows], known.items[columns])
-    mood = _moods(rows, columns, users, offers, rng)
+    mood, spoken = _moods(rows, columns, truth, rng)
     order = np.lexsort((rng.random(rows.size), mood, rows))
-    rows, columns, earliest, mood = rows[order], columns[order], earliest[order], mood[order]
+    rows, columns, mood = rows[order], columns[order], mood[order]
+    earliest = np.maximum(known.users[rows], known.items[columns])
     first = _evenings(rows, mood, rng)
-    evening = np.cumsum(first) - 1
-    possible = np.maximum.reduceat(earliest, np.flatnonzero(first))
-    leader = np.flatnonzero(first)
-    days = _days(rows[leader], mood[leader], possible, users.shape, known, rng)
-    days = _to_weekday(days, tastes[mood[leader]], rng)
-    place = np.arange(rows.size) - leader[evening]
-    hour = np.where(tastes[mood[leader]] == "watched with children", 14.5, 19.0)
+    evening, leader = np.cumsum(first) - 1, np.flatnonzero(first)
+    possible = np.maximum.reduceat(earliest, leader)
+    days = _days(rows[leader], mood[leader], possible, known, rng)
+    days = _to_weekday(days, spoken[mood[leader]], rng)
+    hour = np.where(spoken[mood[leader]] == CHILDREN, 14.5, 19.0)
     begin = START + days * DAY + (hour * 3_600).astype(np.int64) + rng.integers(0, 3_600, leader.size)
+    place = np.arange(rows.size) - leader[evening]
     times = begin[evening] + place * STEP_SECONDS
     times = _sequels(items, rows, columns, times, earliest, rng)
-    return _again(rows, columns, times, tastes[mood], rng)
+    return _again(rows, columns, times, spoken[mood] == CHILDREN, rng)
 
 
 def _moods(
-    rows: np.ndarray, columns: np.ndarray, users: np.ndarray, offers: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
-    """The taste each choice serves: mostly the one that speaks loudest for it."""
+    rows: np.ndarray, columns: np.ndarray, truth: Truth, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """The taste each choice serves, mostly the one that speaks loudest for it; and the tastes that can be a mood."""
+    # The crowd's taste, the last, is no mood, and an axis of words is none that anyone could name.
+    able = [place for place, name in enumerate(truth.tastes[:-1]) if not name.startswith("words:")]
+    wants, offers = truth.users[:, able], truth.items[:, able]
     mood = np.empty(rows.size, np.int64)
-    for start in range(0, rows.size, 20_000):
-        block = slice(start, start + 20_000)
-        # The crowd's taste, the last, is no mood.
-        parts = users[rows[block], :-1] * offers[columns[block], :-1]
-        mood[block] = np.argmax(parts + 0.2 * rng.standard_normal(parts.shape, np.float32), axis=1)
-    return mood
+    for start in range(0, rows.size, BLOCK):
+        block = slice(start, start + BLOCK)
+        parts = wants[rows[block]] * offers[columns[block]]
+        mood[block] = np.argmax(parts + MOOD_NOISE * rng.standard_normal(parts.shape, np.float32), axis=1)
+    return mood, truth.tastes[able]
 
 
 def _evenings(rows: np.ndarray, mood: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -95,12 +100,13 @@ def _evenings(rows: np.ndarray, mood: np.ndarray, rng: np.random.Generator) -> n
 
 
 def _days(
-    rows: np.ndarray, mood: np.ndarray, possible: np.ndarray, shape: tuple[int, int], known: Arrivals,
-    rng: np.random.Generator,
-) -> np.ndarray:  # fmt: skip
+    rows: np.ndarray, mood: np.ndarray, possible: np.ndarray, known: Arrivals, rng: np.random.Generator
+) -> np.ndarray:
     """The day of each evening: a taste has its phases; what was not there yet is seen later."""
     end = DAYS - SLACK
-    phase = rng.random(shape)[rows, mood] * (end - known.users[rows]) + known.users[rows]
+    phase = (
+        rng.random((known.users.size, int(mood.max()) + 1))[rows, mood] * (end - known.users[rows]) + known.users[rows]
+    )
     near = phase + PHASE_DAYS * rng.standard_normal(rows.size)
     anywhere = possible + rng.random(rows.size) * (end - possible)
     days = np.where(rng.random(rows.size) < PHASE_SHARE, near, anywhere)
@@ -112,9 +118,9 @@ def _to_weekday(days: np.ndarray, mood: np.ndarray, rng: np.random.Generator) ->
     """Move on by less than a week: children's hours to the weekend, dates to Friday or Saturday, much else to workdays."""
     pick = rng.random(days.size)
     target = np.array(WORKDAYS)[(pick * len(WORKDAYS)).astype(int)]
-    for name, wanted in (("watched with children", WEEKEND), ("date night", FRIDAY_SATURDAY)):
+    for name, wanted in ((CHILDREN, WEEKEND), (DATE, FRIDAY_SATURDAY)):
         target = np.where(mood == name, np.array(wanted)[(pick * 2).astype(int)], target)
-    special = (mood == "watched with children") | (mood == "date night")
+    special = (mood == CHILDREN) | (mood == DATE)
     moves = rng.random(days.size) < np.where(special, 0.85, 0.55)
     # Day 0 is a Saturday, day 5 of a week that begins on Monday.
     return np.where(moves, days + (target - (days + 5)) % 7, days)
@@ -147,10 +153,10 @@ def _sequels(
 
 
 def _again(
-    rows: np.ndarray, columns: np.ndarray, times: np.ndarray, mood: np.ndarray, rng: np.random.Generator
+    rows: np.ndarray, columns: np.ndarray, times: np.ndarray, with_children: np.ndarray, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Add what is chosen a second or third time, children's favourites above all."""
-    chance = np.where(mood == "watched with children", AGAIN_WITH_CHILDREN, AGAIN)
+    chance = np.where(with_children, AGAIN_WITH_CHILDREN, AGAIN)
     parts = [np.arange(rows.size)]
     moments = [times]
     for _ in range(3):

@@ -31,7 +31,10 @@ def parse_parquet(data: bytes, label: str, limits: Limits) -> tuple[pa.Table, li
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(io.BytesIO(data))
+        schema = pq.ParquetFile(io.BytesIO(data)).schema
+        # Texts stay in their dictionaries: a small one can stand for gigabytes.
+        paths = [schema.column(at).path for at in range(len(schema))]
+        file = pq.ParquetFile(io.BytesIO(data), read_dictionary=paths)
         width = len(file.schema_arrow.names)
         if width > limits.columns or file.metadata.num_rows > limits.rows:
             raise DataError(
@@ -40,9 +43,8 @@ def parse_parquet(data: bytes, label: str, limits: Limits) -> tuple[pa.Table, li
                 "Upload a sample of people and fewer columns.",
             )
         batches, size = [], 0
-        # Small dictionaries can stand for gigabytes of text, so the size is watched while it grows.
         for batch in file.iter_batches(batch_size=65_536):
-            size += batch.nbytes
+            size += sum(_expanded(column) for column in batch.columns)
             if size > limits.expanded_bytes:
                 raise DataError(f"{label} expands to more than {size / 1e9:.1f} GB.", "Upload fewer columns.")
             batches.append(batch)
@@ -54,6 +56,19 @@ def parse_parquet(data: bytes, label: str, limits: Limits) -> tuple[pa.Table, li
         return pa.table(columns, names=names), ["Columns were turned into text without loss."]
     except (pa.ArrowException, OSError, ValueError, TypeError, OverflowError, MemoryError, UnicodeError) as fault:
         raise DataError(f"{label} is a damaged Parquet file: {str(fault)[:100]}", "Save it again.") from None
+
+
+def _expanded(column: Any) -> int:
+    """How many bytes a column takes once every cell holds its own text."""
+    kind = column.type
+    if pa.types.is_dictionary(kind) and (pa.types.is_string(kind.value_type) or pa.types.is_binary(kind.value_type)):
+        lengths = pc.binary_length(column.dictionary)
+        return int(pc.sum(pc.take(lengths, column.indices)).as_py() or 0) + 4 * len(column)
+    if pa.types.is_list(kind):
+        return _expanded(column.flatten())
+    if pa.types.is_struct(kind):
+        return sum(_expanded(part) for part in column.flatten())
+    return int(column.nbytes)
 
 
 def _as_text(column: Any) -> Any:

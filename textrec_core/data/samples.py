@@ -37,7 +37,7 @@ SAMPLES = {
         "120 people and the same films, for instant lessons",
     ),
     "shop": Sample(
-        "shop", SimulateParams(people=1_500, interactions=14, popularity_bias=0.4, seed=3),
+        "shop", SimulateParams(people=3_000, interactions=9, popularity_bias=0.1, seed=3),
         "invented products, simulated people", "200 products of 12 departments; what goes together is not what is alike",
     ),
 }  # fmt: skip
@@ -49,17 +49,25 @@ def load(name: str) -> Dataset:
     """One sample as a Dataset; something chosen twice counts twice, at its last time."""
     sample = _sample(name)
     items = catalogue(sample.catalogue)
-    events = _events(name)
-    users = events["user"].cat.categories.to_numpy(object)
-    pairs = events["user"].cat.codes.to_numpy(np.int64) * len(items) + events["item"].cat.codes.to_numpy(np.int64)
-    order = np.lexsort((events["time"].to_numpy(), pairs))
+    log = _events(name)
+    # Codes of a category follow the order of the truth's rows, not the alphabet.
+    users, when = log["user"].cat.categories.to_numpy(object), log["time"].to_numpy()
+    pairs = log["user"].cat.codes.to_numpy(np.int64) * len(items) + log["item"].cat.codes.to_numpy(np.int64)
+    order = np.lexsort((when, pairs))
     pairs = pairs[order]
     last = np.flatnonzero(np.append(pairs[1:] != pairs[:-1], True))
-    weights = np.diff(np.append(-1, last)).astype(np.float32)
     return build(
-        name, users, items["id"].to_numpy(object), np.divmod(pairs[last], len(items)), weights,
-        events["time"].to_numpy()[order][last], _titles(items), items["description"].to_numpy(object), _attributes(items), sample.note,
-    )  # fmt: skip
+        name=name,
+        users=users,
+        items=items["id"].to_numpy(object),
+        pairs=np.divmod(pairs[last], len(items)),
+        weights=np.diff(np.append(-1, last)).astype(np.float32),
+        times=when[order][last],
+        titles=_titles(items),
+        texts=items["description"].to_numpy(object),
+        attributes=_attributes(items),
+        note=sample.note,
+    )
 
 
 def events(name: str) -> pd.DataFrame:

@@ -9,19 +9,23 @@ from textrec_core.data import diary
 from textrec_core.data.names import invented_names
 from textrec_core.data.tastes import ItemTastes, item_tastes, nostalgia
 from textrec_core.data.truth import Truth
+from textrec_core.data.wordfields import rows_of_length_one
 from textrec_core.params import check_limits, tunable
 
-# How far tastes spread wants, in units of the noise of one choice.
+# What the last taste is called: everybody has it alike.
+CROWD = "what everybody knows"
+# How far tastes of either kind spread a person's wants, in units of the noise of one choice.
 STRENGTH_READABLE, STRENGTH_HIDDEN = 6.5, 2.0
-# How much less the least known item is wanted than the best known, in units of the noise of one choice.
-OBSCURITY = 38.0
-FLAT = 3.0
+# How much less the least known item is wanted than the best known, and how long the fall is put off: a third of a
+# catalogue is about equally well known, and the last third hardly at all.
+OBSCURITY, PUT_OFF = 44.0, 3.0
 # What one further product of a kind is worth to a person who took a better one of that kind.
 SUBSTITUTE_LOSS = 4.0
 FEWEST, MOST = 5, 400
-# One item in twenty is never chosen and as many hardly ever, up to these counts.
-WITHHELD = 40
-FEW = 5
+# One item in nineteen, up to 40, is never chosen; as many are chosen by fewer than five people.
+WITHHELD_SHARE, WITHHELD, FEW = 19, 40, 5
+# From this many choices of an item on average, none stays cold by accident.
+COMFORTABLE = 20
 
 
 @dataclass(frozen=True)
@@ -58,31 +62,25 @@ class Simulated:
 def simulate(items: pd.DataFrame, params: SimulateParams) -> Simulated:
     """Let invented people live with a catalogue for three years; the same input gives the same bytes."""
     # One stream for each concern: turning one knob leaves the other draws as they were.
-    streams = np.random.default_rng(params.seed).spawn(6)
-    users = invented_names(streams[0], params.people)
+    naming, known, living, cold, coming, choosing, writing, losing = np.random.default_rng(params.seed).spawn(8)
+    names, ids = invented_names(naming, params.people), items["id"].to_numpy(object)
     offered = item_tastes(items, params.words_tell)
-    fame = _fame(items, streams[1])
-    wants = _people(items, offered, params, streams[2])
-    scale = params.popularity_bias * fame
-    truth_users = np.column_stack([wants, np.ones(params.people)]).astype(np.float32)
-    truth_items = np.column_stack([offered.loadings, scale]).astype(np.float32)
-    withheld = _withheld(fame, len(items), streams[3])
-    arrivals = diary.arrivals(items, params.people, streams[4])
-    chosen = _choose(items, truth_users, truth_items, withheld, arrivals, params, streams[3])
-    events = diary.write(items, chosen, truth_users, truth_items, truth_tastes(offered), arrivals, streams[5])
-    events = _recorded(events, params, streams[3])
-    events["user"] = users[events["user"].to_numpy()]
-    events["item"] = items["id"].to_numpy(object)[events["item"].to_numpy()]
+    fame = _fame(items, known)
+    withheld = _withheld(fame, len(items), cold)
+    wants = _people(offered, params, living)
     truth = Truth(
-        truth_users, truth_items, truth_tastes(offered), np.append(offered.readable, False),
-        offered.word_share.astype(np.float32), withheld,
-    )  # fmt: skip
-    return Simulated(users, items["id"].to_numpy(object), events, truth)
-
-
-def truth_tastes(offered: ItemTastes) -> np.ndarray:
-    """The names of all tastes, the crowd's last."""
-    return np.append(offered.names, "what everybody knows")
+        users=np.column_stack([wants, np.ones(params.people)]).astype(np.float32),
+        items=np.column_stack([offered.loadings, params.popularity_bias * fame]).astype(np.float32),
+        tastes=np.append(offered.names, CROWD),
+        readable=np.append(offered.readable, False),
+        word_share=offered.word_share.astype(np.float32),
+        withheld=withheld,
+    )
+    arrivals = diary.arrivals(items, params.people, coming)
+    chosen = _choose(items, truth, arrivals, params, choosing)
+    events = _recorded(diary.write(items, chosen, truth, arrivals, writing), params, losing)
+    events = events.assign(user=names[events["user"].to_numpy()], item=ids[events["item"].to_numpy()])
+    return Simulated(names, ids, events, truth)
 
 
 def _fame(items: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
@@ -91,41 +89,34 @@ def _fame(items: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
     if "fame" in items:
         drawn = 0.7 * drawn + 0.9 * items["fame"].to_numpy(float)
     depth = np.argsort(np.argsort(-drawn, kind="stable"), kind="stable") / len(items)
-    return -OBSCURITY * depth**FLAT
+    return -OBSCURITY * depth**PUT_OFF
 
 
-def _people(
-    items: pd.DataFrame, offered: ItemTastes, params: SimulateParams, rng: np.random.Generator
-) -> np.ndarray:  # fmt: skip
-    """What each person wants of each taste: like a few items by their words, and in ways no words tell."""
-    people, count = params.people, len(items)
+def _people(offered: ItemTastes, params: SimulateParams, rng: np.random.Generator) -> np.ndarray:
+    """What each person wants of each taste: what reads like a few items they love, and what no words tell."""
+    people, count = params.people, len(offered.loadings)
     wants = np.zeros((people, offered.names.size))
     readable = np.flatnonzero(offered.readable)
-    words = offered.loadings[:, readable]
-    lengths = np.sqrt((words**2).sum(axis=1, keepdims=True))
-    words = np.divide(words, lengths, out=np.zeros_like(words), where=lengths > 0)
+    words = rows_of_length_one(offered.loadings[:, readable])
     for _ in range(params.tastes):
         liked = rng.integers(count, size=people)
         wants[:, readable] += rng.gamma(2.0, 0.5, people)[:, None] * words[liked]
-    wants[:, readable] /= np.sqrt((wants[:, readable] ** 2).sum(axis=1, keepdims=True)) + 1e-9
     wants[:, offered.hidden] = _hidden_wants(offered.names[offered.hidden], people, rng)
     for part, strength in ((offered.readable, STRENGTH_READABLE), (offered.hidden, STRENGTH_HIDDEN)):
         # Measured as if each kind spoke alone, so that neither gains by the shape of its scale.
-        alone = offered.loadings[:, part]
-        lengths = np.sqrt((alone**2).sum(axis=1, keepdims=True))
-        alone = np.divide(alone, lengths, out=np.zeros_like(alone), where=lengths > 0)
+        alone = rows_of_length_one(offered.loadings[:, part])
         spread = (wants[:, part] @ alone.T).std(axis=1, keepdims=True)
         wants[:, part] *= strength / np.maximum(spread, 1e-9)
     return wants
 
 
 def _hidden_wants(names: np.ndarray, people: int, rng: np.random.Generator) -> np.ndarray:
-    """A third live with children, a third go to the film club, ... and everyone was fifteen once."""
+    """A third live with children, a third are film-club people; the rest would rather not; all were fifteen once."""
     wants = np.zeros((people, names.size))
     fifteen = 1955.0 + 65.0 * rng.beta(2.5, 1.5, people)
     for place, name in enumerate(names):
         if name.startswith("young in"):
-            wants[:, place] = 1.0 * nostalgia(fifteen, np.array([float(name.rsplit(" ", 1)[1])]))[:, 0]
+            wants[:, place] = nostalgia(fifteen, np.array([float(name.rsplit(" ", 1)[1])]))[:, 0]
         elif name.startswith("fans of"):
             wants[:, place] = 1.2 * (rng.random(people) < 0.05)
         elif name.startswith("for "):
@@ -137,21 +128,22 @@ def _hidden_wants(names: np.ndarray, people: int, rng: np.random.Generator) -> n
 
 def _withheld(fame: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
     """Which items stay cold, spread evenly from the least to the most famous."""
-    each = min(WITHHELD, count // 20)
+    each = min(WITHHELD, count // WITHHELD_SHARE)
     withheld = np.zeros(count, np.int8)
     ranks = np.argsort(fame, kind="stable")
-    for half in np.array_split(ranks, each):
-        none, few = rng.permutation(half)[:2]
+    for step in np.array_split(ranks, each) if each else []:
+        none, few = rng.permutation(step)[:2]
         withheld[none], withheld[few] = 1, 2
     return withheld
 
 
 def _choose(
-    items: pd.DataFrame, users: np.ndarray, offers: np.ndarray, withheld: np.ndarray,
-    arrivals: diary.Arrivals, params: SimulateParams, rng: np.random.Generator,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    items: pd.DataFrame, truth: Truth, arrivals: diary.Arrivals, params: SimulateParams, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """Which pairs come about: each person's best, by wants plus chance, among what there was time for."""
-    keys = users.astype(float) @ offers.T.astype(float)
+    withheld = truth.withheld
+    # The largest of wants plus Gumbel noise are drawn without replacement, in proportion to exp(wants).
+    keys = truth.users.astype(float) @ truth.items.T.astype(float)
     keys += params.noise * rng.gumbel(size=keys.shape)
     keys += np.log(arrivals.overlap() + 1e-9)
     if "kind" in items:
@@ -161,17 +153,29 @@ def _choose(
     best = -np.sort(-keys, axis=1)
     # How each person's want of a cold item compares with the last thing they would have taken.
     margin = keys[:, withheld == 2] - np.take_along_axis(best, activity[:, None] - 1, axis=1)
-    keys[:, withheld > 0] = -np.inf
-    order = np.argsort(-keys, axis=1, kind="stable")
     taken = np.zeros(keys.shape, bool)
-    np.put_along_axis(taken, order, np.arange(len(items))[None, :] < activity[:, None], axis=1)
     for place, item in enumerate(np.flatnonzero(withheld == 2)):
         keen = rng.permutation(np.flatnonzero(margin[:, place] >= 0))
         if keen.size == 0:
             keen = np.argsort(-margin[:, place], kind="stable")
         taken[keen[: rng.integers(1, FEW)], item] = True
+    keys[:, withheld > 0] = -np.inf
+    order = np.argsort(-keys, axis=1, kind="stable")
+    left = activity - taken.sum(axis=1)
+    person, rank = np.nonzero(np.arange(len(items))[None, :] < left[:, None])
+    taken[person, order[person, rank]] = True
+    if taken.sum() >= COMFORTABLE * len(items):
+        _find_a_few(taken, keys - np.take_along_axis(best, activity[:, None] - 1, axis=1), withheld, most)
     rows, columns = np.nonzero(taken)
     return rows, columns
+
+
+def _find_a_few(taken: np.ndarray, margin: np.ndarray, withheld: np.ndarray, most: int) -> None:
+    """Whatever is not cold on purpose is chosen by at least ``FEW``: those who came nearest to it, in place."""
+    for item in np.flatnonzero((withheld == 0) & (taken.sum(axis=0) < FEW)):
+        open_to_it = np.flatnonzero((taken.sum(axis=1) < most) & ~taken[:, item])
+        nearest = open_to_it[np.argsort(-margin[open_to_it, item], kind="stable")]
+        taken[nearest[: FEW - int(taken[:, item].sum())], item] = True
 
 
 def _activity(params: SimulateParams, most: int, rng: np.random.Generator) -> np.ndarray:

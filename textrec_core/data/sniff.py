@@ -135,15 +135,8 @@ def _decoded(data: bytes, encoding: str, label: str) -> str:
 def _without_mark(data: bytes, label: str, notes: list[str]) -> tuple[bytes, str]:
     if data.isascii():
         return data, "utf-8"
-    try:
-        # Decoded piecewise, so that a large file is not held three times.
-        check = codecs.getincrementaldecoder("utf-8")()
-        for start in range(0, len(data), SAMPLE):
-            check.decode(data[start : start + SAMPLE])
-        check.decode(b"", True)
+    if _is_utf8(data):
         return data, "utf-8"
-    except UnicodeDecodeError:
-        pass
     _refuse_binary(data[:SAMPLE].replace(b"\0", b""), label)
     mended = data.decode("utf-8", "replace")
     damaged = mended.count(DAMAGED)
@@ -169,6 +162,18 @@ def _older(sample: bytes, label: str) -> str:
     if best is None:
         raise DataError(f"{label} is not text in any encoding known here.", NOT_TEXT_HINT)
     return best.encoding
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Decoded piecewise, so that a large file is not held three times."""
+    check = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(data), SAMPLE):
+            check.decode(data[start : start + SAMPLE])
+        check.decode(b"", True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _refuse_binary(sample: bytes, label: str) -> None:

@@ -132,6 +132,9 @@ def _table(
             f"{label} has only one column, {cells.column_names[0][:80]!r}.",
             "Two are needed, such as user and item. Is the delimiter another one?",
         )
+    cells, cut = delimited.cut_long(cells, limits)
+    if cut:
+        notes.append(f"{cut:,} cells were cut at {limits.cell_characters:,} characters.")
     frame = cells.to_pandas()
     aside = pd.DataFrame(faulty, columns=list(FAULTY_COLUMNS))
     return Table(label, kind, frame, tuple(notes), aside, first_row, origin)

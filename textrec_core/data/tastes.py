@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from textrec_core.data.wordfields import word_fields
+from textrec_core.data.wordfields import rows_of_length_one, word_fields
 
 # Columns whose entries a reader of the text can sense, strongest first, and how much each place in the list counts.
 READABLE: Mapping[str, tuple[float, ...]] = {
@@ -16,7 +16,7 @@ READABLE: Mapping[str, tuple[float, ...]] = {
     "kind": (1.0,),
 }
 # Of what words tell, the part that lies in the very words and not in the themes they speak of.
-WORDS_THEMSELVES = 0.8
+WORDS_THEMSELVES = 0.75
 # Levels 0 to 3 that no text tells, and what each level is worth to those who look for it.
 LEVELS: Mapping[str, tuple[float, ...]] = {
     "children": (0.0, 0.0, 0.4, 1.0),
@@ -27,13 +27,12 @@ SPOKEN = {"children": "watched with children", "canon": "film-club canon", "date
 # Groups with fans or with a shared purpose, the least members that make one, and what membership is worth.
 GROUPS: Mapping[str, tuple[str, int, float]] = {
     "actors": ("fans of {}", 4, 0.8),
-    "goes_with": ("for {}", 2, 1.5),
+    "goes_with": ("for {}", 2, 1.25),
 }
 # People are fond of what was talked about when they were fifteen, a few years either way.
 NOSTALGIA, NOSTALGIA_YEARS = 0.5, 5
-# At this much hidden appeal an item is driven by its words and by the rest alike.
-EVEN = 1.05
-SHARPNESS = 20.0
+# At this much hidden appeal words and the rest weigh the same; the sharper, the fewer items lie between.
+EVEN, SHARPNESS = 1.05, 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,16 +56,16 @@ class ItemTastes:
 def item_tastes(items: pd.DataFrame, words_tell: float) -> ItemTastes:
     """What each item offers, from whichever known columns the catalogue has.
 
-    ``words_tell`` shifts the odds between the two kinds: 0 leaves only what no text tells, 1 only what it does.
+    An item is driven by its words unless its hidden appeal outweighs them; ``words_tell`` moves the scales:
+    at 0 only what no text tells counts, at 1 only what it does.
     """
     readable = _readable(items)
     hidden = _hidden(items)
-    words, rest = _rows_of_length_one(readable.to_numpy()), hidden.to_numpy()
-    appeal = np.linalg.norm(rest, axis=1)
-    odds_against = (appeal / EVEN) ** SHARPNESS
-    share = np.divide(words_tell, words_tell + (1.0 - words_tell) * odds_against,
-                      out=np.zeros(len(items)), where=words_tell + odds_against > 0)  # fmt: skip
-    loadings = np.hstack([words * np.sqrt(share)[:, None], _rows_of_length_one(rest) * np.sqrt(1.0 - share)[:, None]])
+    words, rest = rows_of_length_one(readable.to_numpy()), hidden.to_numpy()
+    told = (words_tell * EVEN) ** SHARPNESS
+    untold = ((1.0 - words_tell) * np.sqrt((rest**2).sum(axis=1))) ** SHARPNESS
+    share = np.divide(told, told + untold, out=np.zeros(len(items)), where=told + untold > 0)
+    loadings = np.hstack([words * np.sqrt(share)[:, None], rows_of_length_one(rest) * np.sqrt(1.0 - share)[:, None]])
     names = np.array([*readable.columns, *hidden.columns], object)
     return ItemTastes(names, np.arange(names.size) < readable.shape[1], loadings, share)
 
@@ -89,12 +88,10 @@ def _readable(items: pd.DataFrame) -> pd.DataFrame:
             # A taste that half the catalogue serves says little about any item of it.
             blocks.append(block / np.sqrt((block**2).sum(axis=0)))
     named = pd.concat(blocks, axis=1)
-    named = pd.DataFrame(_rows_of_length_one(named.to_numpy()) * np.sqrt(1.0 - WORDS_THEMSELVES), columns=named.columns)
-    fields = word_fields([str(text) for text in items["description"]])
-    fields = _rows_of_length_one(fields) * np.sqrt(WORDS_THEMSELVES)
-    return pd.concat(
-        [named, pd.DataFrame(fields, columns=[f"word field {n + 1}" for n in range(fields.shape[1])])], axis=1
-    )
+    named = pd.DataFrame(rows_of_length_one(named.to_numpy()) * np.sqrt(1.0 - WORDS_THEMSELVES), columns=named.columns)
+    fields, spoken = word_fields(tuple(str(text) for text in items["description"]))
+    fields = rows_of_length_one(fields) * np.sqrt(WORDS_THEMSELVES)
+    return pd.concat([named, pd.DataFrame(fields, columns=list(spoken))], axis=1)
 
 
 def _hidden(items: pd.DataFrame) -> pd.DataFrame:
@@ -129,8 +126,3 @@ def _indicator(lists: list[list[str]], places: tuple[float, ...], spoken: str, l
             if entry in column:
                 table[row, column[entry]] = places[min(place, len(places) - 1)]
     return pd.DataFrame(table, columns=[spoken.format(entry) for entry in known])
-
-
-def _rows_of_length_one(table: np.ndarray) -> np.ndarray:
-    lengths = np.sqrt((table**2).sum(axis=1, keepdims=True))
-    return np.divide(table, lengths, out=np.zeros_like(table), where=lengths > 0)

@@ -1,16 +1,22 @@
 """XLSX bytes in, one sheet's values as text out; formulas are never computed, macros never run."""
 
 import io
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zipfile import ZipInfo
 
+import numpy as np
 import pyarrow as pa
 
 from textrec_core.data import archives
 from textrec_core.errors import DataError
 from textrec_core.limits import Limits
 
+ROW = re.compile(rb"""<(?:\w+:)?(?:row|c)\b[^>]*?\br\s*=\s*["'][A-Za-z]{0,3}(\d{1,9})["']""")
+CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})\d{1,9}["']""")
+SHARED = re.compile(rb"""t\s*=\s*["']s["'][^>]*>\s*<(?:\w+:)?v>\s*(\d{1,12})""")
 ZIP = b"PK\x03\x04"
 HINT = "Open it, remove protection and macros, and save the sheet as CSV."
 
@@ -29,6 +35,7 @@ def parse(data: bytes, label: str, limits: Limits, sheet: str | None) -> tuple[p
             f"{label} holds a sheet of {largest / 1e6:,.0f} MB; at most {limits.sheet_bytes / 1e6:,.0f} MB are read.",
             "Save it as CSV: the same table is read much faster.",
         )
+    _refuse_vast(data, entries, label, limits)
     # Imported here because only workbooks need it.
     from python_calamine import CalamineError, CalamineWorkbook
 
@@ -54,6 +61,36 @@ def parse(data: bytes, label: str, limits: Limits, sheet: str | None) -> tuple[p
             raise
         raise DataError(f"{label} is a damaged Excel file.", HINT) from None
     raise DataError(f"{label} holds no cell with a value.", "Upload a workbook with at least one row.")
+
+
+def _refuse_vast(data: bytes, entries: list[ZipInfo], label: str, limits: Limits) -> None:
+    """The reader fills the whole rectangle up to the last cell, and copies a shared text for every use of it."""
+    # Sheets and shared texts may stand under any name, so every member is looked at.
+    members = [archives.contents(data, entry, label) for entry in entries if entry.file_size]
+    lengths = np.array(
+        [len(part) for member in members if b"sst" in member[:2_000] for part in member.split(b"<si")[1:]]
+    )
+    for sheet in members:
+        rows = max((int(found[1]) for found in ROW.finditer(sheet)), default=0)
+        columns = max((_column(name) for name in {found[1] for found in CELL.finditer(sheet)}), default=0)
+        if rows * columns > limits.matrix_entries:
+            raise DataError(
+                f"{label} holds a sheet of {rows:,} rows by {columns:,} columns; at most {limits.matrix_entries:,} cells are read.",
+                "Delete cells far outside the table, or save it as CSV.",
+            )
+        if lengths.size and int(lengths.max()) * sheet.count(b"<v") > limits.expanded_bytes:
+            uses = np.bincount(
+                [min(int(found[1]), lengths.size) for found in SHARED.finditer(sheet)], minlength=lengths.size + 1
+            )
+            if int(uses[:-1] @ lengths) > limits.expanded_bytes:
+                raise archives.expands(label, float(uses[:-1] @ lengths), len(data))
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 def _notes(name: str, names: list[str]) -> list[str]:

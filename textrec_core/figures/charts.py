@@ -19,7 +19,9 @@ def shares(labels: Sequence[str], values: Sequence[float], total: float) -> go.F
     figure = go.Figure(
         go.Waterfall(
             orientation="h",
-            y=[*names, "the score"],
+            # By position and not by name: two items may be called the same.
+            y=list(range(len(names) + 1)),
+            customdata=[*names, "the score"],
             x=[*values, total],
             measure=["relative"] * len(values) + ["total"],
             text=[f"{value:+.3f}" for value in values] + [f"{total:.3f}"],
@@ -29,10 +31,10 @@ def shares(labels: Sequence[str], values: Sequence[float], total: float) -> go.F
             decreasing_marker_color=WORDS,
             totals_marker_color=QUIET,
             connector_line_width=0.5,
-            hovertemplate="%{y}: %{x:.4f}<extra></extra>",
+            hovertemplate="%{customdata}: %{x:.4f}<extra></extra>",
         )
     )
-    figure.update_yaxes(autorange="reversed", type="category")
+    figure.update_yaxes(autorange="reversed", tickvals=list(range(len(names) + 1)), ticktext=[*names, "the score"])
     ends = np.cumsum([0.0, *values])
     # Room for the figures beside the longest bar.
     figure.update_xaxes(range=[min(0.0, float(ends.min())) * 1.25, max(0.0, float(ends.max()), total) * 1.25 or 1.0])

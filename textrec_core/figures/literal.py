@@ -3,8 +3,11 @@
 import re
 
 LONGEST = 80
-# Strip what steers a terminal or a line of text: controls and direction marks.
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Strip what steers a terminal or a line of text: controls and direction marks; and halves of letters, which no
+# browser can be sent.
+CONTROLS = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$:~&^=])")
 
 

@@ -80,7 +80,7 @@ class Factors:
 
 def name_of(dataset: Dataset, params: WalsParams, start: str | None = None) -> str:
     """The fingerprint a fit of this data with these parameters, from this start, will carry."""
-    return fingerprint("wals/2", dataset.fingerprint, params, *([] if start is None else [start]))
+    return fingerprint("wals/3", dataset.fingerprint, params, *([] if start is None else [start]))
 
 
 def suited(dataset: Dataset) -> WalsParams:
@@ -170,10 +170,7 @@ def fit(
             items, users = half_sweep(by_user, users, items, params, many)
             break
     if not (np.isfinite(users).all() and np.isfinite(items).all()):
-        raise DataError(
-            "Training did not settle: some factors are not numbers.",
-            "Raise the regularization, lower alpha, or use the exact solver.",
-        )
+        raise _unsettled()
     origin = None if start is None else start.fingerprint
     return Factors(users, items, tuple(losses), params, dataset.fingerprint, name_of(dataset, params, origin))
 
@@ -182,9 +179,20 @@ def half_sweep(
     side: Side, out: np.ndarray, given: np.ndarray, params: WalsParams, steps: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """``given`` and ``out`` in the principal axes of ``given``, every row of ``out`` solved against it."""
-    given, out, spread = rotated(given, out, params.unseen)
-    solve(side, out, given, spread, steps)
+    try:
+        given, out, spread = rotated(given, out, params.unseen)
+        solve(side, out, given, spread, steps)
+    except np.linalg.LinAlgError as failed:
+        # A system too near to singular for single precision.
+        raise _unsettled() from failed
     return given, out
+
+
+def _unsettled() -> DataError:
+    return DataError(
+        "Training did not settle: some factors are not numbers.",
+        "Raise the regularization, lower alpha, or use the other solver.",
+    )
 
 
 def settled(losses: list[Loss], tolerance: float) -> bool:

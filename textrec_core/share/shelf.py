@@ -17,7 +17,7 @@ Result = Factors | Space | Layout | Board
 
 
 def save(folder: Path, value: Result) -> Path:
-    """Write one result under its fingerprint; half precision where only directions matter."""
+    """Write one result under its fingerprint; of a space only the directions, which are all that is read of it."""
     folder.mkdir(parents=True, exist_ok=True)
     return write(folder / f"{value.fingerprint}.npz", value)
 
@@ -54,7 +54,8 @@ def _apart(value: Result) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         }
         return {"users": value.users, "items": value.items}, facts
     if isinstance(value, Space):
-        return {"vectors": value.vectors.astype(np.float16)}, {"name": value.name}
+        # Half precision has few exponents: very long vectors would overflow in it and very short ones vanish.
+        return {"vectors": value.directions.astype(np.float16)}, {"name": value.name}
     if isinstance(value, Layout):
         return {"places": value.places}, {"kept": value.kept, "method": value.method, "params": asdict(value.params)}
     arrays = {"found": np.packbits(value.found, axis=-1), "hidden": value.hidden, "beyond": value.beyond}

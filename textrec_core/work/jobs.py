@@ -82,7 +82,8 @@ class Worker:
         """
         with self._lock:
             job = self._jobs.get(key)
-            if job is None:
+            # Who asks after a cancel wants the work, not its end.
+            if job is None or job.cancelled:
                 if len(self._queue) >= LIMITS.jobs_waiting:
                     raise DataError(
                         f"{len(self._queue)} jobs are waiting already.",
@@ -155,23 +156,21 @@ class Worker:
         try:
             pipe.send((job.function, job.arguments))
             while True:
-                if not pipe.poll(POLL_SECONDS):
-                    if time.monotonic() > deadline:
-                        self._end_process()
-                        problem = DataError(
-                            f"{job.label} ran longer than {self._seconds:,.0f} seconds and was stopped.",
-                            "Try it on less data or with a smaller rank.",
-                        )
-                        return self._finish(job, problem)
-                    continue
-                kind, *content = pipe.recv()
-                if kind == "progress":
+                if pipe.poll(POLL_SECONDS):
+                    kind, *content = pipe.recv()
+                    if kind == "done":
+                        self.keep(job.key, content[0])
+                        return self._finish(job, None)
+                    if kind == "failed":
+                        return self._finish(job, content[0])
                     job.progress, job.words = content
-                elif kind == "done":
-                    self.keep(job.key, content[0])
-                    return self._finish(job, None)
-                else:
-                    return self._finish(job, content[0])
+                if time.monotonic() > deadline:
+                    self._end_process()
+                    problem = DataError(
+                        f"{job.label} ran longer than {self._seconds:,.0f} seconds and was stopped.",
+                        "Try it on less data or with a smaller rank.",
+                    )
+                    return self._finish(job, problem)
         except (EOFError, OSError):
             self._end_process()
             problem = DataError(
@@ -179,14 +178,23 @@ class Worker:
                 "Other people's work goes on. Try less data or a smaller rank.",
             )
             return self._finish(job, None if job.cancelled else problem)
+        except Exception:
+            # What cannot cross the pipe must not end the thread that serves everybody.
+            problem = unforeseen(job.label)
+            self._end_process()
+            return self._finish(job, problem)
 
     def _finish(self, job: Job, problem: DataError | None) -> None:
         with self._lock:
+            if job.cancelled:
+                # Its process was told to end and may take a moment; the next job must not be given to it.
+                self._end_process()
             self._close(job, "cancelled" if job.cancelled else "failed" if problem else "done", problem)
 
     def _close(self, job: Job, state: str, problem: DataError | None) -> None:
         job.state, job.problem = state, problem
-        self._jobs.pop(job.key, None)
+        if self._jobs.get(job.key) is job:
+            del self._jobs[job.key]
         job.finished.set()
 
     def _start(self) -> Connection:

@@ -20,6 +20,7 @@ def serve(pipe: Connection) -> None:
             return
         try:
             result = function(*arguments, on_progress=lambda share, words: pipe.send(("progress", share, words)))
+            pipe.send(("done", result))
         except DataError as problem:
             pipe.send(("failed", problem))
         except MemoryError:
@@ -28,8 +29,6 @@ def serve(pipe: Connection) -> None:
             )
         except Exception:
             pipe.send(("failed", unforeseen(function.__name__)))
-        else:
-            pipe.send(("done", result))
 
 
 def load_ahead() -> None:

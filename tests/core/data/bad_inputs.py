@@ -21,6 +21,7 @@ from tests.core.data.written import (
     parquet,
     pickled_npy,
     saved,
+    swelling_parquet,
     workbook,
 )
 from textrec_core.data import intake, mapping, tables
@@ -120,6 +121,7 @@ EMPTY = [
     Case("no byte", alone(b""), ("empty",)),
     Case("blank", alone(b" \n\n \n"), ("no rows",)),
     Case("header only", alone(b"user,item,rating\n"), ("user, item, rating", "no rows")),
+    Case("one line without an end", alone(b"user,item,rating"), ("user, item, rating", "no rows")),
     Case("mark only", alone(b"\xef\xbb\xbf"), ("no rows",)),
     Case("empty gzip", alone(gzip.compress(b"")), ("empty",)),
     Case("empty zip", alone(named_archive({})), ("no file",)),
@@ -173,8 +175,13 @@ PACKED = [
     Case("workbook with many empty rows", lambda: (workbook({"r": [["user", "item"], ["a", "x"], ["b", "y"]]},
          "".join(f'<row r="{n}"/>' for n in range(4, 200_000)) + '<row r="1000000"><c r="A1000000"/></row>'), None),
          check=lambda data, _: data.interactions == 2, deadly=True),
+    Case("workbook with one cell far off", alone(workbook({"r": [["user", "item"], ["a", "x"]]},
+         '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')), ("1,048,576 rows by 16,384",), deadly=True),
+    Case("workbook of one long text used often", lambda: (workbook({"r": [["user", "item"]]},
+         "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(2, 30_000)), "x" * 60_000), None), ("expands",), deadly=True),
     Case("workbook cut", alone(workbook({"r": [["user", "item"], ["a", "x"]]})[:-30]), ("damaged",)),
     Case("workbook without sheets", alone(named_archive({"xl/workbook.xml": b"<workbook/>"})), ("interactions",), deadly=True),
+    Case("parquet that swells", lambda: (swelling_parquet(), None), ("expands",), deadly=True),
     Case("cut parquet", alone(parquet(user=list("ab"), item=list("xy"))[:-20]), ("Parquet",), deadly=True),
     Case("damaged parquet", alone(b"PAR1" + b"\xff" * 200 + b"PAR1"), ("Parquet",), deadly=True),
 ]  # fmt: skip
@@ -213,7 +220,13 @@ MATRICES = [
     Case("pickle in npz", alone(csr(data=np.array([1, "a", None, {}], object))), ("pickle",), deadly=True),
     Case("npy that lies", alone(lying_npy()), ("declares",), deadly=True),
     Case("npy of three dimensions", lambda: (npy(np.ones((2, 2, 2))), None), ("dimensions",), deadly=True),
-    Case("npy cut", lambda: (npy(np.ones((9, 9)))[:-8], None), ("damaged",), deadly=True),
+    Case("npy cut", lambda: (npy(np.ones((9, 9)))[:-8], None), ("damaged", "81 cells are declared"), deadly=True),
+    Case(
+        "npy with more than it says",
+        lambda: (npy(np.ones((9, 9))) + b"more", None),
+        ("damaged", "81 cells are declared"),
+        deadly=True,
+    ),
     Case("npy dense", lambda: (npy(np.eye(3)), None), check=lambda data, _: data.interactions == 3),
 ]
 
@@ -236,6 +249,9 @@ SHAPES = [
     Case("NUL bytes", alone(many(100) + b"a\0b,x,5\n"), check=lambda data, account: "ab" in data.users and any("NUL" in n for n in account.notes)),
     Case("bytes that are not utf-8", alone(many(300).replace(b"u7,", "ü7,".encode()) + b"\xff\xfe,i1,5\n"),
          check=lambda _, account: faults(account, "not UTF-8", [302])),
+    Case("rows that do not fit before bytes that are not utf-8",
+         alone(many(300, "a,b", "ü,i1,5", "ü,i2,5", "ü,i3,5").replace(b"u7,", "ü7,".encode()) + b"\xff,i1,5\n"),
+         check=lambda _, account: faults(account, "not UTF-8", [306]) and faults(account, "cells where", [302])),
     Case("latin-1", about("item,title\nx,Café René\ny,Amélie\nz,Zoë\n".encode("latin-1")), check=titled("Café René")),
     Case("windows-1252", about("item,title\nx,“Quoted” – dash\ny,Amélie\nz,Zoë\n".encode("cp1252")), check=titled("“Quoted” – dash")),
     Case("shift-jis", about("item,title\nx,七人の侍 東宝映画作品\ny,千と千尋の神隠し\nz,となりのトトロ\n".encode("cp932")), check=titled("千と千尋の神隠し")),
@@ -302,7 +318,7 @@ TIMES = [
     ]
 ]  # fmt: skip
 TIMES += [
-    Case("impossible dates", alone(did(*(f"u{n},i{n % 3},2020-01-{1 + n:02d}" for n in range(30)), "v,i1,2020-02-31", "w,i1,9999-99-99",
+    Case("impossible dates", alone(did(*(f"u{n},i{n % 3},2020-01-{1 + n:02d}" for n in range(30)), "v,i1,2020-02-31", "w,i1,9999-01-01",
                                        head="user,item,date")), check=lambda data, account: data.interactions == 30
          and faults(account, "time", [32, 33])),
     Case("day or month", alone(did("a,x,03/04/2020", "b,y,05/06/2020", head="user,item,date")), ("day first or month first",)),

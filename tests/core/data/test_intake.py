@@ -252,6 +252,13 @@ def test_several_text_columns_are_joined_under_their_names():
     assert data.attributes["genres"].tolist() == ["War|Love", ""]
 
 
+def test_an_item_table_of_which_only_the_id_is_used_still_gives_its_items():
+    chosen = Mapping(user="user", item="item", item_id="item")
+    data, _ = built("user,item\na,x\n", "item,title\nx,Ex\ny,Why\n", chosen=chosen)
+    assert data.titles.tolist() == data.items.tolist() == ["x", "y"]
+    assert not data.has_texts
+
+
 def test_html_is_kept_until_its_removal_is_asked_for():
     did, about = "user,item\na,x\nb,y\n", "item,title\nx,<b>Tom</b> &amp; a<b\ny,Why\n"
     assert built(did, about)[0].titles[0] == "<b>Tom</b> &amp; a<b"
@@ -281,7 +288,7 @@ def test_every_row_read_is_either_kept_or_named_with_its_reason():
 
 
 def test_more_faulty_rows_than_are_listed_are_still_counted():
-    did = tables.read(written.did("a,x,5", *["b,y,bad"] * 40), "did")
+    did = tables.read(written.did("a,x,5", *["b,y,bad", "b,y,"] * 20), "did")
     guessed = replace(mapping.guess(did, None), weight="rating")
     _, account = intake.build("t", did, None, guessed, Repairs(weights="as is"), Limits(faulty_listed=10))
     assert (sum(account.dropped.values()), len(account.faulty)) == (40, 10)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fakes import TinyEncoder
 from tests.strategies import datasets
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.split import (
@@ -20,10 +21,11 @@ from textrec_core.data.split import (
     random_per_person,
 )
 from textrec_core.errors import DataError
-from textrec_core.evaluate import board
-from textrec_core.models import wals
+from textrec_core.evaluate import board, contest
+from textrec_core.models import item_item, wals
 from textrec_core.models.baselines import Popularity
 from textrec_core.models.content import TextProfile
+from textrec_core.text import encoder
 
 shares = st.sampled_from([0.05, 0.2, 0.5, 0.9, 1.0])
 
@@ -92,30 +94,35 @@ def test_nothing_that_learns_can_take_what_was_hidden(dataset):
         Popularity(hidden).scores(np.arange(2))
 
 
-def test_no_hidden_pair_reaches_anything_that_learns(dataset, monkeypatch):
-    seen = []
-    real = wals.fit
+@pytest.mark.parametrize("kind", sorted(SPLITS))
+def test_no_hidden_pair_reaches_anything_that_learns(dataset, monkeypatch, kind):
+    fitted, told = [], []
 
-    def recorded(given, *rest):
-        seen.append(given)
-        return real(given, *rest)
+    def watched(module, name, seen):
+        real = getattr(module, name)
 
-    def recording(kind):
-        def made(given, *rest):
+        def made(given, *rest, **named):
             seen.append(given)
-            return kind(given, *rest)
+            return real(given, *rest, **named)
 
-        return made
+        monkeypatch.setattr(module, name, made)
 
-    how = board.BoardParams()
-    hidden = random_per_person(dataset, how.hidden_share, how.split_seed).held_out
-    monkeypatch.setattr(wals, "fit", recorded)
-    monkeypatch.setattr(board, "Popularity", recording(Popularity))
-    board.measure(dataset, wals.WalsParams(rank=4, iterations=2), how, None)
-    assert len(seen) == 2
-    for learned in seen:
-        assert learned.interactions + hidden.nnz == dataset.interactions
+    for module, name in ((wals, "fit"), (item_item, "knn"), (item_item, "ease")):
+        watched(module, name, fitted)
+    for name in ("Popularity", "RecentPopularity", "Chance", "TextProfile"):
+        watched(contest, name, told)
+    how = board.BoardParams(split=kind)
+    split = SPLITS[kind](dataset, how.hidden_share, how.split_seed)
+    hidden = split.held_out
+    text = encoder.space(dataset, encoder.TextParams(), TinyEncoder())
+    board.measure(dataset, wals.WalsParams(rank=4, iterations=2), how, text)
+    # Each of the three fits runs once for the board and once for the weights of the blends.
+    assert len(fitted) == (0 if kind == "items" else 5)
+    assert told
+    for learned in fitted + told:
         assert learned.matrix.multiply(hidden).nnz == 0
+    for learned in fitted:
+        assert learned.matrix.multiply(split.train.matrix).nnz == learned.interactions
 
 
 @given(datasets(), st.sampled_from(sorted(SPLITS)), st.sampled_from([0.05, 0.2, 0.5]), st.integers(0, 3))

@@ -147,6 +147,17 @@ def test_parquet_numbers_and_moments_become_text_without_loss():
     assert first[3] == ""
 
 
+def test_parquet_lists_are_joined_and_records_become_json():
+    data = written.parquet(user=["a", "b"], tags=[["x", "y"], None], more=[{"n": 1, "s": "q"}, None])
+    assert cells_of(tables.read(data, "t")) == [["a", "x|y", '{"n": 1, "s": "q"}'], ["b", "", ""]]
+
+
+def test_no_cell_holds_a_nul():
+    table = tables.read(written.many(100) + b"a\0b,x\0,5\n", "t")
+    assert cells_of(table)[-1] == ["ab", "x", "5"]
+    assert any("2 NUL bytes" in note for note in table.notes)
+
+
 def test_a_matrix_gives_each_filled_cell_once():
     values = np.array([[0, 2, 0], [1, 0, 0], [0, 0, 3.5]])
     table = tables.read(written.npy(values), "t")

@@ -29,7 +29,7 @@ def named_archive(members: dict[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-def workbook(sheets: dict[str, list[list[object]]], extra: str = "") -> bytes:
+def workbook(sheets: dict[str, list[list[object]]], extra: str = "", shared: str = "") -> bytes:
     """A small XLSX: text inline, numbers as numbers, (formula, value) as a computed cell."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -52,6 +52,8 @@ def workbook(sheets: dict[str, list[list[object]]], extra: str = "") -> bytes:
     for at, rows in enumerate(sheets.values(), 1):
         body = "".join(_row(number, row) for number, row in enumerate(rows, 1)) + (extra if at == 1 else "")
         members[f"xl/worksheets/sheet{at}.xml"] = f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>'
+    if shared:
+        members["xl/sharedStrings.xml"] = f'<sst xmlns="{main}"><si><t>{shared}</t></si></sst>'
     return named_archive({name: content.encode() for name, content in members.items()})
 
 
@@ -94,6 +96,16 @@ def saved(matrix: object) -> bytes:
 def pickled_npy() -> bytes:
     stream = io.BytesIO()
     np.save(stream, np.array([{"a": 1}, None], object), allow_pickle=True)
+    return stream.getvalue()
+
+
+def swelling_parquet() -> bytes:
+    """A small file whose few long texts are used a million times."""
+    words = pa.DictionaryArray.from_arrays(
+        pa.array(np.arange(400_000) % 4, pa.int32()), ["x" * 90_000 + str(n) for n in range(4)]
+    )
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"user": words, "item": words}), stream, dictionary_pagesize_limit=1 << 26)
     return stream.getvalue()
 
 

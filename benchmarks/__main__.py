@@ -1,0 +1,42 @@
+"""Names of benchmarks in (all by default), a table and a JSON file out."""
+
+import argparse
+import json
+import os
+import platform
+from dataclasses import asdict
+from importlib import import_module, metadata
+from pathlib import Path
+
+from benchmarks.rows import Row, table
+
+NAMES = ("fit", "lists", "first_paint", "person_switch")
+OUT = Path(__file__).parent / "results" / "bench.json"
+PEERS = ("implicit", "numpy", "scipy", "streamlit")
+
+
+def main() -> None:
+    """Run, print, write; a missed target is reported, not an error."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one or more of {', '.join(NAMES)}")
+    parser.add_argument("--out", type=Path, default=OUT, help="where the JSON goes")
+    asked = parser.parse_args()
+    if unknown := set(asked.names) - set(NAMES):
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; choose from {', '.join(NAMES)}")
+    rows: list[Row] = []
+    for name in asked.names or NAMES:
+        rows += import_module(f"benchmarks.{name}").rows()
+    machine = {"cores": os.cpu_count(), "load": os.getloadavg()[0], "python": platform.python_version()}
+    print(table(rows))
+    print(f"{machine['cores']} cores, load {machine['load']:.1f} at the end; seconds, medians; spread is min-max")
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    found = {
+        "machine": machine,
+        "versions": {name: metadata.version(name) for name in PEERS},
+        "rows": [{**asdict(row), "met": row.met} for row in rows],
+    }
+    asked.out.write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
