@@ -116,11 +116,20 @@ def fitting(dataset: Dataset) -> dict[str, Any]:
     return {name: getattr(params, name) for name in session.FOLLOWING}
 
 
+def more_models() -> bool:
+    """Whether the models that everything must beat, and blends, stand beside the first ones."""
+    return st.toggle(
+        "More models", key="more", bind="query-params",
+        help="Item-kNN, EASE, recent popularity, random, and blends of WALS with words and with EASE. They are trained when first asked for.",
+    )  # fmt: skip
+
+
 def three_voices(dataset: Dataset, models: dict[str, Scorer], user: int, item: int) -> str:
     """Where the crowd's behaviour, the words and plain popularity would put this item for this person."""
     unseen = dataset.items.size - dataset.history(user).size
     names = {"WALS": "people with similar pasts", "Text profile": "the words", "Popularity": "popularity alone"}
     parts = [
-        f"{names[name]} put it at {recommend.places(dataset, model, user)[item]:,}" for name, model in models.items()
+        f"{names.get(name, name)} put it at {recommend.places(dataset, model, user)[item]:,}"
+        for name, model in models.items()
     ]
     return f"Of {unseen:,} items not yet chosen: " + "; ".join(parts) + "."

@@ -92,8 +92,12 @@ class Board:
         values = values if only is None else values[only]
         best = int(values.mean(axis=0).argmax()) if len(values) else 0
         behind = values - values[:, [best]]
-        means, differences = together(values), together(behind)
-        rows = [Row(model, means[n], differences[n], detectable(behind[:, n])) for n, model in enumerate(self.models)]
+        count = len(self.models)
+        intervals = together(np.hstack([values, behind]))
+        rows = [
+            Row(model, intervals[n], intervals[count + n], detectable(behind[:, n]))
+            for n, model in enumerate(self.models)
+        ]
         return tuple(sorted(rows, key=lambda row: -row.value.mean))
 
     def curve(self, metric: str) -> np.ndarray:

@@ -1,6 +1,7 @@
 """A split and parameters in, every model trained on its learning side out; what cannot take part is said."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -8,6 +9,8 @@ from textrec_core.data.dataset import Dataset
 from textrec_core.data.split import Split, random_per_person
 from textrec_core.errors import DataError
 from textrec_core.evaluate.metrics import hits, ndcg, relevant
+from textrec_core.fingerprint import fingerprint
+from textrec_core.limits import LIMITS
 from textrec_core.models import hybrid, item_item, wals
 from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
 from textrec_core.models.content import TextProfile
@@ -48,43 +51,56 @@ def contestants(
         scorers.append(item_item.scorer(shown, item_item.ease(train, item_item.EaseParams())))
     except DataError as problem:
         notes.append(f"{problem.problem} {problem.hint}")
-    partners = [scorer for scorer in scorers if scorer.name in ("Text profile", scorers[-1].name)]
     tell(0.6, "choosing how to blend")
-    for partner, weight in _weights(train, params, text, partners, tell).items():
-        blend = Blend(shown, crowd, next(scorer for scorer in partners if scorer.name == partner), weight)
+    by_name = {scorer.name: scorer for scorer in scorers}
+    chosen = weigh(train, params, text, lambda share, words: tell(0.6 + 0.2 * share, words)).values
+    for partner, weight in chosen.items():
+        blend = Blend(shown, crowd, by_name[partner], weight)
         scorers.append(blend)
         notes.append(f"{blend.name}: {partner} counts {weight:.0%}, chosen on interactions held back from training.")
     return scorers, notes
 
 
-def _weights(
-    train: Dataset, params: wals.WalsParams, text: Space | None, partners: list[Scorer], tell: Progress
-) -> dict[str, float]:
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """How much each partner counts beside WALS, by the partner's name."""
+
+    values: Mapping[str, float]
+    fingerprint: str
+
+
+def weights_name(train: Dataset, params: wals.WalsParams, text: Space | None) -> str:
+    """The fingerprint that the weights of this data with these parameters will carry."""
+    return fingerprint("weights/1", train.fingerprint, params, text.fingerprint if text else None)
+
+
+def weigh(
+    train: Dataset, params: wals.WalsParams, text: Space | None, on_progress: Progress | None = None
+) -> Weights:  # fmt: skip
     """The best weight of each partner beside WALS, by lists of models that never saw a second part held back."""
+    name = weights_name(train, params, text)
     inner = random_per_person(train, 0.2, 1)
     judges = inner.people
     if judges.size == 0:
-        return {}
+        return Weights({}, name)
     if judges.size > JUDGES:
         judges = np.sort(np.random.default_rng(0).choice(judges, JUDGES, replace=False))
-    fit = wals.fit(inner.train, params, lambda share, words: tell(0.6 + 0.2 * share, f"for blends, WALS: {words}"))
+    partners: list[Scorer] = [] if text is None else [TextProfile(inner.train, text)]
+    if inner.train.items.size > LIMITS.dense_items:
+        partners.append(item_item.scorer(inner.train, item_item.knn(inner.train, item_item.KnnParams())))
+    else:
+        partners.append(item_item.scorer(inner.train, item_item.ease(inner.train, item_item.EaseParams())))
+    fit = wals.fit(inner.train, params, on_progress)
     crowd = wals.scorer(inner.train, fit)
-    found = {}
-    for partner in partners:
-        other: Scorer
-        if partner.name == "Text profile" and text is not None:
-            other = TextProfile(inner.train, text)
-        elif partner.name == "EASE":
-            other = item_item.scorer(inner.train, item_item.ease(inner.train, item_item.EaseParams()))
-        else:
-            other = item_item.scorer(inner.train, item_item.knn(inner.train, item_item.KnnParams()))
-        found[partner.name] = best_weight(inner, crowd, other, judges)
-    return found
+    return Weights({other.name: best_weight(inner, crowd, other, judges) for other in partners}, name)
 
 
 def best_weight(split: Split, first: Scorer, second: Scorer, judges: np.ndarray) -> float:
-    """The weight of ``second`` whose lists rank what is hidden from these people best; the smallest of equal ones."""
-    gains = np.zeros(len(hybrid.WEIGHTS))
+    """The smallest weight of ``second`` within one standard error of the one whose lists serve these people best.
+
+    The best of many weights is partly luck, and luck does not carry over to other people (Breiman's one-error rule).
+    """
+    gains = np.zeros((len(hybrid.WEIGHTS), judges.size))
     step = max(1, 4_000_000 // split.train.items.size)
     for start in range(0, judges.size, step):
         rows = judges[start : start + step]
@@ -96,5 +112,9 @@ def best_weight(split: Split, first: Scorer, second: Scorer, judges: np.ndarray)
             scores[seen.coords] = -np.inf
             best = np.argpartition(-scores, width - 1, axis=1)[:, :width]
             best = np.take_along_axis(best, np.argsort(-np.take_along_axis(scores, best, axis=1), axis=1), axis=1)
-            gains[place] += ndcg(hits(best, split.held_out, rows), relevant(split.held_out, rows), JUDGED).sum()
-    return hybrid.WEIGHTS[int(gains.argmax())]
+            gains[place, start : start + step] = ndcg(
+                hits(best, split.held_out, rows), relevant(split.held_out, rows), JUDGED
+            )
+    short = gains[gains.mean(axis=1).argmax()] - gains
+    error = short.std(axis=1) / np.sqrt(judges.size)
+    return hybrid.WEIGHTS[int((short.mean(axis=1) <= error).argmax())]

@@ -8,7 +8,7 @@ from textrec_core.data.dataset import Dataset
 from textrec_core.fingerprint import fingerprint
 from textrec_core.models.scorer import Scorer, Shares
 
-WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+WEIGHTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 
 @dataclass(frozen=True, eq=False)

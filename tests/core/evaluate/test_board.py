@@ -167,7 +167,8 @@ def test_new_items_without_texts_are_refused_in_words(dataset):
 
 
 def test_what_cannot_take_part_is_said_and_another_model_is_blended(dataset, monkeypatch):
-    monkeypatch.setattr(item_item, "LIMITS", replace(item_item.LIMITS, dense_items=10))
+    for module in (item_item, contest):
+        monkeypatch.setattr(module, "LIMITS", replace(item_item.LIMITS, dense_items=10))
     found = measure(dataset, PARAMS, HOW, None)
     assert "EASE" not in found.models
     assert "WALS + Item-kNN" in found.models
