@@ -14,7 +14,7 @@ from textrec_core import headless
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.evaluate.board import BoardParams
-from textrec_core.models.wals import WalsParams
+from textrec_core.models.wals import WalsParams, suited
 from textrec_core.params import declared, read_params
 from textrec_core.spaces.agreement import AgreementParams
 from textrec_core.spaces.layout import LayoutParams
@@ -31,6 +31,8 @@ class Verb:
     wants: tuple[str, ...] = ()
 
 
+# Where they are not given, these follow the data.
+FOLLOWING = ("rank", "alpha", "regularization")
 VERBS = {
     "check": Verb(headless.check, "Read the files and say what was read, kept, repaired and dropped.", (), ("out",)),
     "fit": Verb(headless.fit, "Train WALS and say how it went.", (WalsParams,), ("out",)),
@@ -137,9 +139,8 @@ def _params(kind: type, asked: argparse.Namespace, dataset: Dataset) -> Any:
         for key, value in vars(asked).items()
         if key.startswith(prefix) and value is not None
     }
-    if kind is WalsParams and "rank" not in words:
-        words["rank"] = str(headless.default_rank(dataset))
-    return read_params(kind, words)
+    otherwise = {name: str(getattr(suited(dataset), name)) for name in FOLLOWING} if kind is WalsParams else {}
+    return read_params(kind, {**otherwise, **words})
 
 
 def _plain(value: object) -> object:

@@ -12,8 +12,9 @@ from textrec_core.data import intake, mapping, samples, tables
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.evaluate import board
-from textrec_core.models import wals
-from textrec_core.models.baselines import Popularity
+from textrec_core.evaluate.metrics import ACCURACY
+from textrec_core.models import item_item, wals
+from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
 from textrec_core.models.content import TextProfile
 from textrec_core.models.scorer import Scorer
 from textrec_core.people import recommend as people
@@ -26,10 +27,24 @@ from textrec_core.spaces.space import Space
 from textrec_core.text import encoder
 
 Params = dict[type, Any]
+
+
+def _wals(dataset: Dataset, params: Params) -> Scorer:
+    return wals.scorer(dataset, wals.fit(dataset, params[wals.WalsParams]))
+
+
+def _ease(dataset: Dataset, _params: Params) -> Scorer:
+    return item_item.scorer(dataset, item_item.ease(dataset, item_item.EaseParams()))
+
+
 MODELS: dict[str, Callable[[Dataset, Params], Scorer]] = {
-    "wals": lambda dataset, params: wals.scorer(dataset, wals.fit(dataset, params[wals.WalsParams])),
+    "wals": _wals,
     "text": lambda dataset, params: TextProfile(dataset, encoder.space(dataset, params[encoder.TextParams])),
+    "knn": lambda dataset, _params: item_item.scorer(dataset, item_item.knn(dataset, item_item.KnnParams())),
+    "ease": _ease,
     "popularity": lambda dataset, _params: Popularity(dataset),
+    "recent": lambda dataset, _params: RecentPopularity(dataset),
+    "random": lambda dataset, _params: Chance(dataset),
 }
 
 
@@ -53,11 +68,6 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as problem:
         raise DataError(f"{path} cannot be read: {problem.strerror}.", "Check the path.") from problem
-
-
-def default_rank(dataset: Dataset) -> int:
-    """The declared rank, lowered where the data is smaller than that."""
-    return max(2, min(wals.WalsParams().rank, *dataset.matrix.shape))
 
 
 def write_table(path: Path, frame: pd.DataFrame) -> None:
@@ -232,18 +242,33 @@ def evaluate(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> di
     text = encoder.space(dataset, params[encoder.TextParams]) if dataset.has_texts else None
     how = params[board.BoardParams]
     found = board.measure(dataset, params[wals.WalsParams], how, text)
+    recall = {row.model: row.value for row in found.rows("Recall", 20)}
     rows = [
-        {"model": row.model, "ndcg": row.ndcg.mean, "ndcg_interval": [row.ndcg.low, row.ndcg.high], "recall20": row.recall.mean,
-         "recall20_interval": [row.recall.low, row.recall.high], "behind": row.behind.mean, "distinguishable": row.distinguishable}
-        for row in found.rows
+        {"model": row.model, "ndcg": row.value.mean, "ndcg_interval": [row.value.low, row.value.high],
+         "recall20": recall[row.model].mean, "recall20_interval": [recall[row.model].low, recall[row.model].high],
+         "behind": row.behind.mean, "behind_interval": [row.behind.low, row.behind.high],
+         "detectable": _number(row.detectable), "distinguishable": row.distinguishable}
+        for row in found.rows("NDCG", how.k)
     ]  # fmt: skip
+    curves = {
+        metric: {model: [_number(value) for value in values] for model, values in zip(found.models, found.curve(metric), strict=True)}
+        for metric in (*ACCURACY, *board.BEYOND)
+    }  # fmt: skip
+    slices = {
+        by: [
+            {"people": int(inside.sum()), "range": name, "ndcg": {row.model: row.value.mean for row in found.rows("NDCG", how.k, inside)}}
+            for name, inside in found.slices(by)
+        ]
+        for by in found.about
+    }  # fmt: skip
     return {
-        "protocol": found.protocol,
-        "people": found.people,
-        "k": how.k,
-        "encoder": text.name if text else None,
-        "board": rows,
-    }
+        "protocol": found.protocol, "people": found.people, "k": how.k, "encoder": text.name if text else None,
+        "notes": list(found.notes), "board": rows, "lengths": list(board.LENGTHS), "curves": curves, "slices": slices,
+    }  # fmt: skip
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def in_words(facts: dict[str, Any]) -> str:

@@ -15,6 +15,9 @@ params, words = session.live(WalsParams, controls.fitting(dataset)), session.liv
 fit = notices.made(dataset, cached.factors(dataset, params))
 space = notices.made(dataset, cached.text_space(dataset, words)) if dataset.has_texts else None
 models = cached.scorers(dataset, fit, space)
+if controls.more_models():
+    made = [notices.made(dataset, ask) for ask in cached.further(dataset, params, space)]
+    models = cached.joined(dataset, models, *made)
 
 user = controls.pick_user(dataset)
 name = markdown(dataset.users[user])
@@ -53,7 +56,7 @@ with future:
         )
         ranked = recommend.top_k(dataset, models["Popularity"], user, k)
         scorer = models["Popularity"]
-    voices = {controls.VOICES[other]: model for other, model in models.items() if model is not scorer}
+    voices = {controls.VOICES.get(other, other): model for other, model in models.items() if model is not scorer}
     listed = tables.listed(dataset, ranked, user, voices)
     picked = st.dataframe(
         listed, hide_index=True, height=388, key=f"list-{user}-{scorer.name}", on_select="rerun", selection_mode="single-row",

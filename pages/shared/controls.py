@@ -11,7 +11,7 @@ from pages.shared import session
 from textrec_core.data.dataset import Dataset
 from textrec_core.figures.literal import plain
 from textrec_core.models.scorer import Scorer
-from textrec_core.models.wals import WalsParams
+from textrec_core.models.wals import suited
 from textrec_core.params import Tunable, declared
 from textrec_core.people import recommend
 
@@ -119,10 +119,17 @@ def typical_user(dataset: Dataset) -> int:
 
 
 def fitting(dataset: Dataset) -> dict[str, Any]:
-    """WALS defaults that small data must lower."""
-    most = min(dataset.matrix.shape)
-    default = next(entry.default for entry in declared(WalsParams) if entry.name == "rank")
-    return {"rank": max(2, most)} if most < int(default) else {}
+    """WALS defaults that follow the data by the declared rule."""
+    params = suited(dataset)
+    return {name: getattr(params, name) for name in session.FOLLOWING}
+
+
+def more_models() -> bool:
+    """Whether the models that everything must beat, and blends, stand beside the first ones."""
+    return st.toggle(
+        "More models", key="more", bind="query-params",
+        help="Item-kNN, EASE, recent popularity, random, and blends of WALS with words and with EASE. They are trained when first asked for.",
+    )  # fmt: skip
 
 
 def three_voices(dataset: Dataset, models: dict[str, Scorer], user: int, item: int) -> str:
@@ -130,6 +137,7 @@ def three_voices(dataset: Dataset, models: dict[str, Scorer], user: int, item: i
     unseen = dataset.items.size - dataset.history(user).size
     names = {"WALS": "people with similar pasts", "Text profile": "the words", "Popularity": "popularity alone"}
     parts = [
-        f"{names[name]} put it at {recommend.places(dataset, model, user)[item]:,}" for name, model in models.items()
+        f"{names.get(name, name)} put it at {recommend.places(dataset, model, user)[item]:,}"
+        for name, model in models.items()
     ]
     return f"Of {unseen:,} items not yet chosen: " + "; ".join(parts) + "."

@@ -15,6 +15,8 @@ from textrec_core.params import declared, read_params
 
 P = TypeVar("P")
 UPLOADED = "uploaded"
+# These always stand in the address: their defaults follow the data.
+FOLLOWING = ("rank", "alpha", "regularization")
 
 
 def start() -> None:
@@ -87,8 +89,7 @@ def keep(*several: object) -> None:
         family = type(params).__name__.removesuffix("Params").lower()
         for entry in declared(type(params)):
             value = getattr(params, entry.name)
-            # The rank always stands there: its default depends on the size of the data.
-            same = value == entry.default and entry.name != "rank"
+            same = value == entry.default and entry.name not in FOLLOWING
             _remember(f"{family}.{entry.name}", "" if same else str(value))
 
 

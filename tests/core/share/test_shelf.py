@@ -76,8 +76,8 @@ def test_a_board_comes_back_as_it_was(tmp_path, dataset):
     board = measure(dataset, PARAMS, BoardParams(), None)
     back = there_and_back(tmp_path, board)
     assert isinstance(back, Board)
-    assert (back.rows, back.protocol, back.people, back.fingerprint) == (
-        board.rows, board.protocol, board.people, board.fingerprint,
+    assert (back.rows(), back.protocol, back.people, back.fingerprint) == (
+        board.rows(), board.protocol, board.people, board.fingerprint,
     )  # fmt: skip
 
 

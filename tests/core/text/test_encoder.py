@@ -68,7 +68,7 @@ def test_the_name_of_a_space_does_not_move_with_who_chose_what():
 
 def test_lsa_is_the_choice_that_needs_no_model():
     assert choose(TextParams(encoder="lsa")) == LsaEncoder(128)
-    assert choose(TextParams(dimensions=7)) == LsaEncoder(7)
+    assert choose(TextParams(encoder="lsa", dimensions=7)) == LsaEncoder(7)
     assert space(telling(["river bird", "engine metal", "river metal"]), TextParams(encoder="lsa")).name == "LSA 128"
 
 
