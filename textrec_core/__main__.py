@@ -57,12 +57,20 @@ VERBS = {
         (WalsParams, TextParams, AgreementParams),
     ),
     "evaluate": Verb(headless.evaluate, "Measure the models on hidden items.", (WalsParams, TextParams, BoardParams)),
+    "sweep": Verb(
+        headless.run_sweep,
+        "Measure every cell of a grid of WALS parameters; with a ledger a broken run goes on where it stood.",
+        (WalsParams, BoardParams),
+        ("grid", "ledger"),
+    ),
 }
 FLAGS: dict[str, dict[str, Any]] = {
     "user": {"help": "a person's own id"},
     "item": {"help": "an item's own id"},
     "k": {"type": int, "default": 10, "help": "how many items a list holds (default 10)"},
     "model": {"choices": list(headless.MODELS), "default": "wals", "help": "which model ranks (default wals)"},
+    "grid": {"action": "append", "metavar": "NAME=V,V", "help": "a parameter and its values; once for each to vary"},
+    "ledger": {"type": Path, "help": "a file that keeps every measured cell; made where there is none"},
     "out": {"type": Path, "help": "a file to write the whole result to: .csv or .parquet, and .npz for fit"},
 }
 

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,9 @@ import pandas as pd
 from textrec_core.data import intake, mapping, samples, tables
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
-from textrec_core.evaluate import board
+from textrec_core.evaluate import board, sweep
 from textrec_core.evaluate.metrics import ACCURACY
+from textrec_core.evaluate.records import Records
 from textrec_core.models import item_item, wals
 from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
 from textrec_core.models.content import TextProfile
@@ -264,6 +266,36 @@ def evaluate(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> di
     return {
         "protocol": found.protocol, "people": found.people, "k": how.k, "encoder": text.name if text else None,
         "notes": list(found.notes), "board": rows, "lengths": list(board.LENGTHS), "curves": curves, "slices": slices,
+    }  # fmt: skip
+
+
+def run_sweep(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
+    """Every cell of a grid on hidden items; a ledger file lets a broken run go on."""
+    axes: dict[str, list[str]] = {}
+    for words in asked.grid or []:
+        name, _, values = words.partition("=")
+        axes[name.strip().replace("-", "_")] = [value.strip() for value in values.split(",") if value.strip()]
+    if not axes or not all(axes.values()):
+        raise DataError(
+            "No grid was named.", "Give --grid rank=16,64 --grid alpha=1,5, one for each parameter to vary."
+        )
+    how = params[board.BoardParams]
+    cells = sweep.grid(params[wals.WalsParams], axes)
+    if asked.ledger is None:
+        with TemporaryDirectory() as folder:
+            found = sweep.run(dataset, cells, how, Records(Path(folder) / "ledger.db"))
+    else:
+        found = sweep.run(dataset, cells, how, Records(asked.ledger))
+    rows = [
+        {**{name: getattr(cell.params, name) for name in axes}, "ndcg": cell.value.mean,
+         "ndcg_interval": [cell.value.low, cell.value.high], "behind": cell.behind.mean,
+         "distinguishable": cell.distinguishable, "seconds": cell.seconds}
+        for cell in found.cells
+    ]  # fmt: skip
+    cheapest = {name: getattr(found.cheapest.params, name) for name in axes}
+    return {
+        "protocol": found.protocol, "people": found.people, "k": how.k, "fitted": found.fitted, "cells": rows,
+        "best": {name: rows[0][name] for name in axes}, "cheapest_not_distinguishable": cheapest,
     }  # fmt: skip
 
 

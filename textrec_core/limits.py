@@ -32,6 +32,8 @@ class Limits:
     worker_bytes: int = 16 * 1024 * MEBI
     results_kept: int = 64
     dense_items: int = 12_000
+    records: int = 2_000
+    sweep_cells: int = 500
 
 
 LIMITS = Limits()

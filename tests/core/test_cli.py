@@ -46,6 +46,7 @@ CALLS = {
     "why": ["--rank", "4", "--user", "p1"],
     "map": ["--rank", "4", "--method", "pca"],
     "agree": ["--rank", "4", "--k", "3"],
+    "sweep": ["--rank", "4", "--grid", "alpha=1,5", "--grid", "regularization=0.01,0.1"],
     "evaluate": ["--rank", "4", "--judged-k", "5"],
 }
 
