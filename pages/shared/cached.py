@@ -21,6 +21,7 @@ from textrec_core.models import wals
 from textrec_core.models.baselines import Popularity
 from textrec_core.models.content import TextProfile
 from textrec_core.models.scorer import Scorer
+from textrec_core.people import finder
 from textrec_core.share import shelf
 from textrec_core.spaces import agreement as agree
 from textrec_core.spaces import layout as places
@@ -126,6 +127,11 @@ def measurement(dataset: Dataset, params: wals.WalsParams, how: board.BoardParam
         board.measure,
         (dataset, params, how, text),
     )
+
+
+def finds(dataset: Dataset, fit: wals.Factors, text: Space | None) -> Ask:
+    """What to ask for interesting people."""
+    return finder.name_of(dataset, fit.params, text), "Measuring everybody", finder.find, (dataset, fit, text)
 
 
 def behaviour(fit: wals.Factors) -> Space:

@@ -13,7 +13,7 @@ from textrec_core.figures.literal import plain
 from textrec_core.models.scorer import Scorer
 from textrec_core.models.wals import WalsParams
 from textrec_core.params import Tunable, declared
-from textrec_core.people import recommend
+from textrec_core.people import recommend, voices
 
 P = TypeVar("P")
 # Above this many a list of all is slow to send and useless to read; then one searches first.
@@ -57,27 +57,19 @@ def _widget(entry: Tunable, value: Any, key: str, highest: float | None) -> Any:
     return st.number_input(label, float(low or 0), float(high or 0), float(value), key=key, help=help_, format="%g")
 
 
-def pick_user(dataset: Dataset) -> int:
-    """One person, chosen by name, by chance, or through the address."""
-    typical = typical_user(dataset)
-    box, chance = st.columns([5, 1], vertical_alignment="bottom")
-    if chance.button("Surprise me", width="stretch", help="Another person, drawn at random."):
-        active = np.flatnonzero(np.diff(dataset.matrix.indptr))
-        session.place("user", str(dataset.users[np.random.default_rng().choice(active)]))
-    with box:
-        return _pick(dataset.users, "user", "Person", typical)
-
-
 def pick_item(dataset: Dataset, otherwise: int) -> int:
     """One item, chosen by title or through the address."""
-    return _pick(dataset.items, "item", "Item", otherwise, lambda row: plain(dataset.titles[row]))
+    return pick(dataset.items, "item", "Item", otherwise, lambda row: plain(dataset.titles[row]))
 
 
-def _pick(ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable[[int], str] | None = None) -> int:
+def pick(
+    ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable[[int], str] | None = None,
+    among: np.ndarray | None = None,
+) -> int:  # fmt: skip
     """The row of the id that the widget ``key`` holds; its options are ids, so that addresses outlive row numbers."""
-    rows = np.arange(ids.size)
-    if ids.size > LISTED:
-        rows = _search(ids, key, label, otherwise, shown)
+    rows = np.arange(ids.size) if among is None else among
+    if rows.size > LISTED:
+        rows = _search(ids, key, label, otherwise, shown, rows)
     names = {str(ids[row]): int(row) for row in rows}
     options = list(names)
     index = options.index(str(ids[otherwise])) if str(ids[otherwise]) in names else 0
@@ -91,17 +83,16 @@ def _pick(ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable
     return names[picked]
 
 
-def _search(ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable[[int], str] | None) -> np.ndarray:
+def _search(
+    ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable[[int], str] | None, among: np.ndarray
+) -> np.ndarray:  # fmt: skip
     words = st.text_input(
-        f"Find among {ids.size:,} by a part of the name", key=f"{key}-search", persist_state="session"
+        f"Find among {among.size:,} by a part of the name", key=f"{key}-search", persist_state="session"
     ).casefold()
     held = session.asked(key)
     keep = np.flatnonzero(ids == held)[:1] if held else np.array([otherwise])
-    found = (
-        [row for row in range(ids.size) if words in (shown(row) if shown else str(ids[row])).casefold()][:FOUND]
-        if words
-        else range(FOUND)
-    )
+    found = [row for row in among if words in (shown(row) if shown else str(ids[row])).casefold()] if words else among
+    found = found[:FOUND]
     return np.unique(np.concatenate([keep, [otherwise], np.array(list(found), int)])).astype(int)
 
 
@@ -119,9 +110,7 @@ def fitting(dataset: Dataset) -> dict[str, Any]:
 
 def three_voices(dataset: Dataset, models: dict[str, Scorer], user: int, item: int) -> str:
     """Where the crowd's behaviour, the words and plain popularity would put this item for this person."""
-    unseen = dataset.items.size - dataset.history(user).size
-    names = {"WALS": "people with similar pasts", "Text profile": "the words", "Popularity": "popularity alone"}
-    parts = [
-        f"{names[name]} put it at {recommend.places(dataset, model, user)[item]:,}" for name, model in models.items()
-    ]
-    return f"Of {unseen:,} items not yet chosen: " + "; ".join(parts) + "."
+    if item in dataset.history(user):
+        return "This was chosen already; no model would list it again by itself."
+    places = {name: int(recommend.places(dataset, model, user)[item]) for name, model in models.items()}
+    return voices.sentence(places, dataset.items.size - dataset.history(user).size)

@@ -113,6 +113,24 @@ def place(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
+def asked_all(key: str) -> list[str]:
+    """What a widget of several values holds or, before it is drawn, what the address wants it to hold."""
+    held = st.session_state.get(key, st.query_params.get_all(key))
+    return [str(value) for value in held or []]
+
+
+def look_for(kind: str) -> None:
+    """Wish for the next person of a kind."""
+    before = st.session_state.get("finder")
+    number = before["number"] + 1 if before and before["kind"] == kind else 0
+    st.session_state["finder"] = {"kind": kind, "number": number, "open": True, "user": "", "words": ""}
+
+
+def finder() -> dict[str, Any] | None:
+    """The kind last wished for, its number, whether the wish is still open, and whom it found."""
+    return st.session_state.get("finder")
+
+
 def cancelled(key: str) -> bool:
     """Whether this visit has called this work off."""
     return key in st.session_state.setdefault("cancelled", set())
@@ -154,5 +172,5 @@ def _forget_data() -> None:
 def _forget_choices() -> None:
     for key in [key for key in st.session_state["address"] if key != "data"]:
         _remember(key, "")
-    for key in ("user", "item", "why_item", "map", "model"):
+    for key in ("user", "item", "why_item", "map", "model", "finder", "plus", "minus", "dislikes", "start", "who"):
         st.session_state.pop(key, None)
