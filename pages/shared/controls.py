@@ -19,6 +19,8 @@ P = TypeVar("P")
 # Above this many a list of all is slow to send and useless to read; then one searches first.
 LISTED = 4_000
 FOUND = 100
+# More would make an address that no browser takes.
+MOST_SAID = 40
 # What each model is called where it is one voice among others.
 VOICES = {"WALS": "By crowd", "Text profile": "By words", "Popularity": "By popularity"}
 
@@ -60,6 +62,31 @@ def _widget(entry: Tunable, value: Any, key: str, highest: float | None) -> Any:
 def pick_item(dataset: Dataset, otherwise: int) -> int:
     """One item, chosen by title or through the address."""
     return pick(dataset.items, "item", "Item", otherwise, lambda row: plain(dataset.titles[row]))
+
+
+def maybe_item(dataset: Dataset, key: str, label: str, nothing: str) -> int | None:
+    """An item by title, or none."""
+    rows = np.arange(dataset.items.size)
+    if rows.size > LISTED:
+        rows = _search(dataset.items, key, label, 0, lambda row: plain(dataset.titles[row]), rows)
+    names = {str(dataset.items[row]): int(row) for row in rows}
+    picked = st.selectbox(
+        label, list(names), None, format_func=lambda name: plain(dataset.titles[names[name]]), key=key, placeholder=nothing
+    )  # fmt: skip
+    return None if picked is None else names[picked]
+
+
+def several_items(dataset: Dataset, key: str, label: str, among: np.ndarray, help_: str) -> list[int]:
+    """Items by title, several at once; they stand in the address."""
+    if among.size > LISTED:
+        held = np.flatnonzero(np.isin(dataset.items, np.array(session.asked_all(key), object)))
+        among = np.union1d(_search(dataset.items, key, label, 0, lambda row: plain(dataset.titles[row]), among), held)
+    names = {str(dataset.items[row]): int(row) for row in among}
+    picked = st.multiselect(
+        label, list(names), format_func=lambda name: plain(dataset.titles[names[name]], 50), key=key, bind="query-params",
+        placeholder="Search by title", help=help_, select_all=False, max_selections=MOST_SAID,
+    )  # fmt: skip
+    return [names[name] for name in picked]
 
 
 def pick(
