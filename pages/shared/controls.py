@@ -1,7 +1,8 @@
 """Widgets made from declarations, and the pickers of people and items."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -61,7 +62,29 @@ def _widget(entry: Tunable, value: Any, key: str, highest: float | None) -> Any:
 
 def pick_item(dataset: Dataset, otherwise: int) -> int:
     """One item, chosen by title or through the address."""
-    return pick(dataset.items, "item", "Item", otherwise, lambda row: plain(dataset.titles[row]))
+    session.take("item", Ids(dataset.items))
+    return pick(dataset.items, "item", "Item", otherwise, titles(dataset))
+
+
+@dataclass(frozen=True, eq=False)
+class Ids:
+    """Which words are ids."""
+
+    ids: np.ndarray
+
+    def __contains__(self, words: object) -> bool:
+        return bool((self.ids == words).any())
+
+
+def titles(dataset: Dataset) -> Callable[[int], str]:
+    """What each item is called where it must be told from all others: its title, with its id where titles are equal."""
+    counts = Counter(dataset.titles)
+
+    def called(row: int) -> str:
+        title = dataset.titles[row]
+        return plain(title) if counts[title] == 1 else plain(f"{plain(title, 40)} ({dataset.items[row]})")
+
+    return called
 
 
 def maybe_item(dataset: Dataset, key: str, label: str, nothing: str) -> int | None:
@@ -82,8 +105,10 @@ def several_items(dataset: Dataset, key: str, label: str, among: np.ndarray, hel
         held = np.flatnonzero(np.isin(dataset.items, np.array(session.asked_all(key), object)))
         among = np.union1d(_search(dataset.items, key, label, 0, lambda row: plain(dataset.titles[row]), among), held)
     names = {str(dataset.items[row]): int(row) for row in among}
+    session.take(key, names)
+    titled = titles(dataset)
     picked = st.multiselect(
-        label, list(names), format_func=lambda name: plain(dataset.titles[names[name]], 50), key=key, bind="query-params",
+        label, list(names), format_func=lambda name: titled(names[name]), key=key, bind="query-params",
         placeholder="Search by title", help=help_, select_all=False, max_selections=MOST_SAID,
     )  # fmt: skip
     return [names[name] for name in picked]
@@ -102,7 +127,7 @@ def pick(
     index = options.index(str(ids[otherwise])) if str(ids[otherwise]) in names else 0
     words = (lambda name: shown(names[name])) if shown else plain
     asked = session.asked(key)
-    if asked is not None and asked not in names and not (ids == asked).any():
+    if asked is not None and asked not in names and not (ids == asked).any() and asked not in map(words, options):
         st.warning(f"There is no {label.lower()} of the id that the address asks for; another is shown.", icon=None)
     picked = st.selectbox(
         label, options, index, format_func=words, key=key, bind="query-params", placeholder="Type to search"

@@ -1,7 +1,7 @@
 """What one visitor has chosen; the only place that touches session state and the address."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,6 +15,8 @@ from textrec_core.params import declared, read_params
 
 P = TypeVar("P")
 UPLOADED = "uploaded"
+# Widgets that hold several values.
+SEVERAL = ("plus", "minus", "dislikes")
 
 
 def start() -> None:
@@ -117,6 +119,17 @@ def asked_all(key: str) -> list[str]:
     """What a widget of several values holds or, before it is drawn, what the address wants it to hold."""
     held = st.session_state.get(key, st.query_params.get_all(key))
     return [str(value) for value in held or []]
+
+
+def take(key: str, known: Container[str]) -> None:
+    """Let a link name an item by its own id, once, before the widget is drawn: by itself the address holds titles."""
+    asked = st.query_params.get_all(key)
+    taken = st.session_state.setdefault("taken", {})
+    if not asked or not all(words in known for words in asked):
+        taken.pop(key, None)
+    elif taken.get(key) != asked:
+        taken[key] = asked
+        st.session_state[key] = asked if key in SEVERAL else asked[0]
 
 
 def look_for(kind: str) -> None:

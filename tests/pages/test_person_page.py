@@ -145,3 +145,38 @@ def test_a_turned_knob_changes_the_list_and_what_is_measured_of_it() -> None:
     table = listed(at, "#", "By WALS")
     assert (table["By WALS"] == "chosen before").sum() == 2
     assert table["Title"].tolist() != plain
+
+
+def test_a_link_that_names_an_item_by_its_id_opens_that_item() -> None:
+    at = visit("explore/item", item="gremlins-1984")
+    assert at.selectbox(key="item").value == "gremlins-1984"
+    assert not at.warning
+    at.selectbox(key="item").set_value("nosferatu-1922")
+    settled(at)
+    assert at.selectbox(key="item").value == "nosferatu-1922"
+
+
+def test_an_item_that_is_not_there_is_said() -> None:
+    at = visit("explore/item", item="<script>")
+    assert any("no item" in warning.value for warning in at.warning)
+
+
+def test_items_of_one_title_are_told_apart_by_their_ids() -> None:
+    at = with_upload("explore/item", shop(extra={"3": "Twin", "4": "Twin"}))
+    assert {"Twin (t3)", "Twin (t4)"} <= set(at.selectbox(key="item").options)
+    assert "Thing 5" in at.selectbox(key="item").options
+
+
+def test_an_item_that_nobody_chose_has_an_audience_by_words_and_is_said_to() -> None:
+    cold = int(np.argmin(samples.load("films").popularity))
+    at = visit("explore/item", item=str(samples.load("films").items[cold]))
+    assert "nearest to it in words" in words_of(at)
+    assert len(listed(at, "Person", "Because of")) == 10
+
+
+def test_an_item_has_substitutes_complements_and_people_of_other_tastes() -> None:
+    said = words_of(visit("explore/item"))
+    assert "Likely complements" in said
+    assert "Likely substitutes" in said
+    assert "Their other tastes" in said
+    assert "of the same 10 neighbours" in said
