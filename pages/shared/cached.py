@@ -22,6 +22,7 @@ from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
 from textrec_core.models.content import TextProfile
 from textrec_core.models.hybrid import Blend
 from textrec_core.models.scorer import Scorer
+from textrec_core.people import finder
 from textrec_core.share import shelf
 from textrec_core.spaces import agreement as agree
 from textrec_core.spaces import layout as places
@@ -133,6 +134,11 @@ def measurement(dataset: Dataset, params: wals.WalsParams, how: board.BoardParam
         board.measure,
         (dataset, params, how, text),
     )
+
+
+def finds(dataset: Dataset, fit: wals.Factors, text: Space | None) -> Ask:
+    """What to ask for interesting people."""
+    return finder.name_of(dataset, fit.params, text), "Measuring everybody", finder.find, (dataset, fit, text)
 
 
 def behaviour(fit: wals.Factors) -> Space:

@@ -1,7 +1,8 @@
 """Widgets made from declarations, and the pickers of people and items."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,12 +14,14 @@ from textrec_core.figures.literal import plain
 from textrec_core.models.scorer import Scorer
 from textrec_core.models.wals import suited
 from textrec_core.params import Tunable, declared
-from textrec_core.people import recommend
+from textrec_core.people import recommend, voices
 
 P = TypeVar("P")
 # Above this many a list of all is slow to send and useless to read; then one searches first.
 LISTED = 4_000
 FOUND = 100
+# More would make an address that no browser takes.
+MOST_SAID = 40
 # What each model is called where it is one voice among others.
 VOICES = {"WALS": "By crowd", "Text profile": "By words", "Popularity": "By popularity"}
 
@@ -65,33 +68,74 @@ def _widget(entry: Tunable, value: Any, key: str, highest: float | None, offered
     return st.number_input(label, float(low or 0), float(high or 0), float(value), key=key, help=help_, format="%g")
 
 
-def pick_user(dataset: Dataset) -> int:
-    """One person, chosen by name, by chance, or through the address."""
-    typical = typical_user(dataset)
-    box, chance = st.columns([5, 1], vertical_alignment="bottom")
-    if chance.button("Surprise me", width="stretch", help="Another person, drawn at random."):
-        active = np.flatnonzero(np.diff(dataset.matrix.indptr))
-        session.place("user", str(dataset.users[np.random.default_rng().choice(active)]))
-    with box:
-        return _pick(dataset.users, "user", "Person", typical)
-
-
 def pick_item(dataset: Dataset, otherwise: int) -> int:
     """One item, chosen by title or through the address."""
-    return _pick(dataset.items, "item", "Item", otherwise, lambda row: plain(dataset.titles[row]))
+    session.take("item", Ids(dataset.items))
+    return pick(dataset.items, "item", "Item", otherwise, titles(dataset))
 
 
-def _pick(ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable[[int], str] | None = None) -> int:
+@dataclass(frozen=True, eq=False)
+class Ids:
+    """Which words are ids."""
+
+    ids: np.ndarray
+
+    def __contains__(self, words: object) -> bool:
+        return bool((self.ids == words).any())
+
+
+def titles(dataset: Dataset) -> Callable[[int], str]:
+    """What each item is called where it must be told from all others: its title, with its id where titles are equal."""
+    counts = Counter(dataset.titles)
+
+    def called(row: int) -> str:
+        title = dataset.titles[row]
+        return plain(title) if counts[title] == 1 else plain(f"{plain(title, 40)} ({dataset.items[row]})")
+
+    return called
+
+
+def maybe_item(dataset: Dataset, key: str, label: str, nothing: str) -> int | None:
+    """An item by title, or none."""
+    rows = np.arange(dataset.items.size)
+    if rows.size > LISTED:
+        rows = _search(dataset.items, key, label, 0, lambda row: plain(dataset.titles[row]), rows)
+    names = {str(dataset.items[row]): int(row) for row in rows}
+    picked = st.selectbox(
+        label, list(names), None, format_func=lambda name: plain(dataset.titles[names[name]]), key=key, placeholder=nothing
+    )  # fmt: skip
+    return None if picked is None else names[picked]
+
+
+def several_items(dataset: Dataset, key: str, label: str, among: np.ndarray, help_: str) -> list[int]:
+    """Items by title, several at once; they stand in the address."""
+    if among.size > LISTED:
+        held = np.flatnonzero(np.isin(dataset.items, np.array(session.asked_all(key), object)))
+        among = np.union1d(_search(dataset.items, key, label, 0, lambda row: plain(dataset.titles[row]), among), held)
+    names = {str(dataset.items[row]): int(row) for row in among}
+    session.take(key, names)
+    titled = titles(dataset)
+    picked = st.multiselect(
+        label, list(names), format_func=lambda name: titled(names[name]), key=key, bind="query-params",
+        placeholder="Search by title", help=help_, select_all=False, max_selections=MOST_SAID,
+    )  # fmt: skip
+    return [names[name] for name in picked]
+
+
+def pick(
+    ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable[[int], str] | None = None,
+    among: np.ndarray | None = None,
+) -> int:  # fmt: skip
     """The row of the id that the widget ``key`` holds; its options are ids, so that addresses outlive row numbers."""
-    rows = np.arange(ids.size)
-    if ids.size > LISTED:
-        rows = _search(ids, key, label, otherwise, shown)
+    rows = np.arange(ids.size) if among is None else among
+    if rows.size > LISTED:
+        rows = _search(ids, key, label, otherwise, shown, rows)
     names = {str(ids[row]): int(row) for row in rows}
     options = list(names)
     index = options.index(str(ids[otherwise])) if str(ids[otherwise]) in names else 0
     words = (lambda name: shown(names[name])) if shown else plain
     asked = session.asked(key)
-    if asked is not None and asked not in names and not (ids == asked).any():
+    if asked is not None and asked not in names and not (ids == asked).any() and asked not in map(words, options):
         st.warning(f"There is no {label.lower()} of the id that the address asks for; another is shown.", icon=None)
     picked = st.selectbox(
         label, options, index, format_func=words, key=key, bind="query-params", placeholder="Type to search"
@@ -99,17 +143,16 @@ def _pick(ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable
     return names[picked]
 
 
-def _search(ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable[[int], str] | None) -> np.ndarray:
+def _search(
+    ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable[[int], str] | None, among: np.ndarray
+) -> np.ndarray:  # fmt: skip
     words = st.text_input(
-        f"Find among {ids.size:,} by a part of the name", key=f"{key}-search", persist_state="session"
+        f"Find among {among.size:,} by a part of the name", key=f"{key}-search", persist_state="session"
     ).casefold()
     held = session.asked(key)
     keep = np.flatnonzero(ids == held)[:1] if held else np.array([otherwise])
-    found = (
-        [row for row in range(ids.size) if words in (shown(row) if shown else str(ids[row])).casefold()][:FOUND]
-        if words
-        else range(FOUND)
-    )
+    found = [row for row in among if words in (shown(row) if shown else str(ids[row])).casefold()] if words else among
+    found = found[:FOUND]
     return np.unique(np.concatenate([keep, [otherwise], np.array(list(found), int)])).astype(int)
 
 
@@ -134,10 +177,7 @@ def more_models() -> bool:
 
 def three_voices(dataset: Dataset, models: dict[str, Scorer], user: int, item: int) -> str:
     """Where the crowd's behaviour, the words and plain popularity would put this item for this person."""
-    unseen = dataset.items.size - dataset.history(user).size
-    names = {"WALS": "people with similar pasts", "Text profile": "the words", "Popularity": "popularity alone"}
-    parts = [
-        f"{names.get(name, name)} put it at {recommend.places(dataset, model, user)[item]:,}"
-        for name, model in models.items()
-    ]
-    return f"Of {unseen:,} items not yet chosen: " + "; ".join(parts) + "."
+    if item in dataset.history(user):
+        return "This was chosen already; no model would list it again by itself."
+    places = {name: int(recommend.places(dataset, model, user)[item]) for name, model in models.items()}
+    return voices.sentence(places, dataset.items.size - dataset.history(user).size)
