@@ -43,7 +43,7 @@ def build(space: Space, on_progress: Callable[[float, str], None] | None = None)
         found = nearest(space, WIDTH)
         return Graph(found.rows, found.cosines, 1.0, name_of(space))
     found = _nearby(space, known, on_progress)
-    checked = np.sort(np.random.default_rng(0).choice(known, CHECKED, replace=False))
+    checked = np.sort(np.random.default_rng(0).choice(known, min(CHECKED, known.size), replace=False))
     true = nearest(space, WIDTH, of=checked).rows[checked]
     hits = [np.isin(one, other).mean() for one, other in zip(true, found.rows[checked], strict=True)]
     return Graph(found.rows, found.cosines, float(np.mean(hits)), name_of(space))
@@ -107,10 +107,7 @@ def _cells(directions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     step = max(1, CELLS // count)
     for _ in range(ROUNDS):
         cell = np.concatenate(
-            [
-                (directions[start : start + step] @ centres.T).argmax(axis=1)
-                for start in range(0, len(directions), step)
-            ]
+            [(directions[start : start + step] @ centres.T).argmax(axis=1) for start in range(0, len(directions), step)]
         )
         order = np.argsort(cell, kind="stable")
         present, first = np.unique(cell[order], return_index=True)
