@@ -46,6 +46,7 @@ CALLS = {
     "why": ["--rank", "4", "--user", "p1"],
     "map": ["--rank", "4", "--method", "pca"],
     "agree": ["--rank", "4", "--k", "3"],
+    "clusters": ["--rank", "4", "--clusters", "3"],
     "evaluate": ["--rank", "4", "--judged-k", "5"],
 }
 
