@@ -18,7 +18,7 @@ from textrec_core.people import recommend, tables
 from textrec_core.spaces import arrange, slices, summary
 from textrec_core.spaces.agreement import AgreementParams
 from textrec_core.spaces.arrange import ArrangeParams
-from textrec_core.spaces.clusters import ClusterParams
+from textrec_core.spaces.clusters import ClusterParams, label_places
 from textrec_core.spaces.layout import LayoutParams
 from textrec_core.text.encoder import TextParams
 
@@ -66,9 +66,9 @@ def labels() -> list[tuple[int, float, float, str]]:
     """The two best words of every cluster, in the middle of it, on the map of its own space."""
     side = colour == BY_PEOPLE
     found = groups[side]
-    middles = [np.nanmedian(places[side][found.of == cluster], axis=0) for cluster in range(len(found.names))]
-    words = [", ".join(found.words[c][:2]) or found.names[c] for c in range(len(found.names))]
-    return [(int(side), x, y, plain(name, 28)) for (x, y), name in zip(middles, words, strict=True)]
+    words = [", ".join(best[:2]) or name for best, name in zip(found.words, found.names, strict=True)]
+    spots = zip(label_places(found, places[side]).tolist(), words, strict=True)
+    return [(int(side), x, y, plain(name, 28)) for (x, y), name in spots if x == x]
 
 
 st.title("Spaces")

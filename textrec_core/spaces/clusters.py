@@ -131,6 +131,29 @@ def contingency(one: Clusters, other: Clusters) -> np.ndarray:
     return table
 
 
+def label_places(clusters: Clusters, places: np.ndarray, cells: int = 8) -> np.ndarray:
+    """Where each cluster's name stands on a map: amid its densest part, no two in the same cell of the page; NaN for none."""
+    found = np.full((len(clusters.names), 2), np.nan)
+    known = np.isfinite(places).all(axis=1)
+    if not known.any():
+        return found
+    low, size = places[known].min(axis=0), np.maximum(np.ptp(places[known], axis=0), 1e-9)
+    cell = np.zeros(places.shape, int)
+    cell[known] = np.minimum(cells - 1, (places[known] - low) / size * cells)
+    # Names are wide and low: two side by side in one row of cells would lie over each other.
+    spot = cell[:, 1] * cells + cell[:, 0] // 3
+    taken: set[int] = set()
+    for cluster in range(len(clusters.names)):
+        inside = np.flatnonzero(known & (clusters.of == cluster))
+        spots, counts = np.unique(spot[inside], return_counts=True)
+        ranked = [int(one) for one in spots[np.argsort(-counts, kind="stable")]]
+        free = [one for one in ranked if one not in taken] or ranked
+        if free:
+            taken.add(free[0])
+            found[cluster] = np.median(places[inside[spot[inside] == free[0]]], axis=0)
+    return found
+
+
 def _groups(directions: np.ndarray, params: ClusterParams) -> np.ndarray:
     if params.grouping == "hdbscan":
         from sklearn.cluster import HDBSCAN

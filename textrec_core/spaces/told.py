@@ -7,7 +7,7 @@ import numpy as np
 
 from textrec_core.data.dataset import Dataset
 
-WORD = re.compile(r"[^\W\d_]{4,}")
+WORD = re.compile(r"[^\W\d_]{5,}")
 # In so many of the list more than in the other, or it is chance.
 MARGIN = 2
 NOTHING = "nothing that its neighbours share"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from tests.strategies import exact_vectors
 from textrec_core.data.dataset import Dataset, build
 from textrec_core.errors import DataError
-from textrec_core.spaces.clusters import NONE, ClusterParams, contingency, distinguishing, find, name_of
+from textrec_core.spaces.clusters import NONE, ClusterParams, contingency, distinguishing, find, label_places, name_of
 from textrec_core.spaces.space import Space
 
 WORDS = ("river otter", "engine piston", "violin sonata")
@@ -89,3 +89,15 @@ def test_a_word_as_frequent_elsewhere_names_nothing():
     texts = np.array(["shared apple", "shared apple", "shared pear", "shared pear"], object)
     words = distinguishing(np.array([""] * 4, object), texts, np.array([0, 0, 1, 1]), 2)
     assert words == [("apple",), ("pear",)]
+
+
+def test_names_stand_amid_their_own_items_and_apart_from_each_other():
+    found = find(things(), grouped(), ClusterParams(clusters=3))
+    middles = np.array([[0.0, 0.0], [9.0, 0.0], [0.0, 9.0]])
+    places = middles[found.of] + np.random.default_rng(0).normal(size=(60, 2)) * 0.3
+    places[0] = np.nan
+    spots = label_places(found, places)
+    np.testing.assert_allclose(spots, middles, atol=0.6)
+    together = label_places(found, np.random.default_rng(0).normal(size=(60, 2)))
+    assert len(np.unique(together, axis=0)) == 3
+    assert np.isnan(label_places(found, np.full((60, 2), np.nan))).all()
