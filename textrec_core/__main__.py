@@ -17,6 +17,7 @@ from textrec_core.evaluate.board import BoardParams
 from textrec_core.models.wals import WalsParams, suited
 from textrec_core.params import declared, read_params
 from textrec_core.spaces.agreement import AgreementParams
+from textrec_core.spaces.clusters import ClusterParams
 from textrec_core.spaces.layout import LayoutParams
 from textrec_core.text.encoder import TextParams
 
@@ -55,6 +56,12 @@ VERBS = {
         headless.agree,
         "Compare the neighbours that words and people give each item.",
         (WalsParams, TextParams, AgreementParams),
+    ),
+    "clusters": Verb(
+        headless.clusters,
+        "Group the items of each space and name the groups by their own words.",
+        (WalsParams, TextParams, ClusterParams),
+        ("out",),
     ),
     "evaluate": Verb(headless.evaluate, "Measure the models on hidden items.", (WalsParams, TextParams, BoardParams)),
     "sweep": Verb(

@@ -16,6 +16,7 @@ from textrec_core.data.mapping import Mapping
 from textrec_core.data.repair import Repairs
 from textrec_core.data.tables import Table
 from textrec_core.evaluate import board, contest
+from textrec_core.evaluate import probes as probing
 from textrec_core.fingerprint import fingerprint
 from textrec_core.models import item_item, wals
 from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
@@ -25,6 +26,7 @@ from textrec_core.models.scorer import Scorer
 from textrec_core.people import finder
 from textrec_core.share import shelf
 from textrec_core.spaces import agreement as agree
+from textrec_core.spaces import arrange, clusters, fidelity, graph, whole
 from textrec_core.spaces import layout as places
 from textrec_core.spaces.layout import stratified
 from textrec_core.spaces.space import Space
@@ -121,9 +123,52 @@ def _text_name(key: str, _dataset: Dataset, _params: encoder.TextParams, _chosen
     return encoder.name_of(_dataset, _params, _chosen)
 
 
-def layout(space: Space, params: places.LayoutParams) -> Ask:
+def layout(space: Space, params: places.LayoutParams, near: graph.Graph | None = None) -> Ask:
     """What to ask for a map."""
-    return places.name_of(space, params), f"Drawing the {space.name} map", places.lay_out, (space, params)
+    return places.name_of(space, params), f"Drawing the {space.name} map", places.lay_out, (space, params, near)
+
+
+def neighbours(space: Space) -> Ask:
+    """What to ask for the one neighbour graph of a space."""
+    return graph.name_of(space), f"Finding neighbours in {space.name}", graph.build, (space,)
+
+
+def fidelity_of(space: Space, drawn: places.Layout) -> Ask:
+    """What to ask for how far a map can be trusted."""
+    return fidelity.name_of(space, drawn), f"Checking the {space.name} map", fidelity.check, (space, drawn)
+
+
+def wholes(one: Space, other: Space) -> Ask:
+    """What to ask for two spaces compared as wholes."""
+    return whole.name_of(one, other), f"Comparing {one.name} and {other.name}", whole.compare, (one, other)
+
+
+def trails(words: Space, people: Space, params: places.LayoutParams) -> Ask:
+    """What to ask for the joint map of both spaces."""
+    name = arrange.trails_name(words, people, params)
+    return name, "Drawing the joint map", arrange.trails, (words, people, params)
+
+
+def clusters_of(dataset: Dataset, space: Space, params: clusters.ClusterParams) -> Ask:
+    """What to ask for the clusters of a space."""
+    name = clusters.name_of(dataset, space, params)
+    return name, f"Grouping items in {space.name}", clusters.find, (dataset, space, params)
+
+
+def probes(dataset: Dataset, spaces: tuple[Space, ...], params: probing.ProbeParams) -> Ask:
+    """What to ask for what each space knows."""
+    return probing.name_of(dataset, spaces, params), "Probing both spaces", probing.measure, (dataset, spaces, params)
+
+
+def at_once(ask: Ask) -> Any:
+    """The result of work so small that the worker's queue would take longer."""
+    return _at_once(ask[0], ask)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _at_once(key: str, _ask: Ask) -> Any:
+    _key, _label, function, arguments = _ask
+    return function(*arguments)
 
 
 def measurement(dataset: Dataset, params: wals.WalsParams, how: board.BoardParams, text: Space | None) -> Ask:
@@ -151,14 +196,18 @@ def _behaviour(key: str, _fit: wals.Factors) -> Space:
     return Space("WALS", _fit.items, _fit.fingerprint)
 
 
-def agreement(one: Space, other: Space, params: agree.AgreementParams) -> agree.Agreement:
-    """Two spaces compared item by item."""
-    return _agreement(one.fingerprint, other.fingerprint, params.k, one, other)
+def agreement(
+    one: Space, other: Space, params: agree.AgreementParams, near: tuple[graph.Graph, graph.Graph] | None = None
+) -> agree.Agreement:
+    """Two spaces compared item by item; their graphs spare the search."""
+    return _agreement(one.fingerprint, other.fingerprint, params.k, one, other, near)
 
 
 @st.cache_resource(show_spinner="Comparing neighbours", max_entries=32)
-def _agreement(one: str, other: str, k: int, _first: Space, _second: Space) -> agree.Agreement:
-    return agree.agreement(_first, _second, agree.AgreementParams(k))
+def _agreement(
+    one: str, other: str, k: int, _first: Space, _second: Space, _near: tuple[graph.Graph, graph.Graph] | None
+) -> agree.Agreement:
+    return agree.agreement(_first, _second, agree.AgreementParams(k), _near)
 
 
 def scorers(dataset: Dataset, fit: wals.Factors, text: Space | None) -> dict[str, Scorer]:

@@ -145,6 +145,16 @@ def finder() -> dict[str, Any] | None:
     return st.session_state.get("finder")
 
 
+def hold_rows(key: str, rows: list[int]) -> None:
+    """Remember items chosen on a picture, so that they stay chosen when the picture changes."""
+    st.session_state[f"held-{key}"] = rows
+
+
+def held_rows(key: str) -> list[int] | None:
+    """The items last held under this name; None where nothing was ever chosen."""
+    return st.session_state.get(f"held-{key}")
+
+
 def cancelled(key: str) -> bool:
     """Whether this visit has called this work off."""
     return key in st.session_state.setdefault("cancelled", set())

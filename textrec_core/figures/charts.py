@@ -125,7 +125,10 @@ def overlaps(values: np.ndarray, chance: float, ceiling: float | None, k: int) -
             font={"color": colour},
             xanchor="left" if value < 0.6 else "right",
         )
-    figure.update_xaxes(tickformat=".0%", range=[-0.05, 1.05])
+    figure.update_xaxes(tickformat=".0%", range=[-0.05, 1.05], fixedrange=True)
+    figure.update_yaxes(fixedrange=True)
+    # Dragging sideways takes the items of a range.
+    figure.update_layout(dragmode="select", selectdirection="h")
     return _calm(figure, height=300, x=f"share of the {k} nearest that both spaces name", y="items", top=60)
 
 
