@@ -46,6 +46,12 @@ VERBS = {
         (WalsParams, TextParams),
         ("user", "item", "model"),
     ),
+    "audience": Verb(
+        headless.audience,
+        "Name the people who have not chosen an item and would be given it first.",
+        (WalsParams, TextParams),
+        ("item", "k", "model", "out"),
+    ),
     "map": Verb(
         headless.draw, "Place every item on a map of each space.", (WalsParams, TextParams, LayoutParams), ("out",)
     ),
@@ -59,7 +65,7 @@ VERBS = {
 FLAGS: dict[str, dict[str, Any]] = {
     "user": {"help": "a person's own id"},
     "item": {"help": "an item's own id"},
-    "k": {"type": int, "default": 10, "help": "how many items a list holds (default 10)"},
+    "k": {"type": int, "default": 10, "help": "how many a list holds (default 10)"},
     "model": {"choices": list(headless.MODELS), "default": "wals", "help": "which model ranks (default wals)"},
     "out": {"type": Path, "help": "a file to write the whole result to: .csv or .parquet, and .npz for fit"},
 }
