@@ -49,6 +49,12 @@ VERBS = {
         (WalsParams, TextParams),
         ("user", "item", "model"),
     ),
+    "audience": Verb(
+        headless.audience,
+        "Name the people who have not chosen an item and would be given it first.",
+        (WalsParams, TextParams),
+        ("item", "k", "model", "out"),
+    ),
     "map": Verb(
         headless.draw, "Place every item on a map of each space.", (WalsParams, TextParams, LayoutParams), ("out",)
     ),
@@ -74,7 +80,7 @@ VERBS = {
 FLAGS: dict[str, dict[str, Any]] = {
     "user": {"help": "a person's own id"},
     "item": {"help": "an item's own id"},
-    "k": {"type": int, "default": 10, "help": "how many items a list holds (default 10)"},
+    "k": {"type": int, "default": 10, "help": "how many a list holds (default 10)"},
     "model": {"choices": list(headless.MODELS), "default": "wals", "help": "which model ranks (default wals)"},
     "grid": {"action": "append", "metavar": "NAME=V,V", "help": "a parameter and its values; once for each to vary"},
     "ledger": {"type": Path, "help": "a file that keeps every measured cell; made where there is none"},

@@ -20,6 +20,8 @@ from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
 from textrec_core.models.content import TextProfile
 from textrec_core.models.scorer import Scorer
 from textrec_core.people import recommend as people
+from textrec_core.people import tables as tabled
+from textrec_core.people.around import other_tastes
 from textrec_core.people.tables import reasons
 from textrec_core.share import shelf
 from textrec_core.share.export import csv_bytes
@@ -186,6 +188,27 @@ def why(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str
         "base": found.base,
         "shares": shares,
     }
+
+
+def audience(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
+    """The people who have not chosen an item and would be given it first, each with the choice that speaks most for it."""
+    if asked.item is None:
+        raise DataError("No item was named.", "Give --item ID.")
+    item = dataset.item_row(asked.item)
+    people.check_length(asked.k)
+    scorer = MODELS[asked.model](dataset, params)
+    table = tabled.audience(dataset, scorer, item, asked.k)
+    rows = np.array([dataset.user_row(str(user)) for user in table["Person"]], int)
+    table["because_of"] = other_tastes(dataset, scorer, rows, item)
+    table = table.rename(columns={"Person": "user", "Score": "score", "Choices": "choices"})
+    facts = {
+        "model": scorer.name, "fingerprint": scorer.fingerprint, "item": asked.item, "title": dataset.titles[item],
+        "chosen_by": int(dataset.popularity[item]), "k": asked.k,
+    }  # fmt: skip
+    if asked.out:
+        write_table(asked.out, table)
+        return {**facts, "rows": len(table), "out": str(asked.out)}
+    return {**facts, "audience": table.to_dict("records")}
 
 
 def spaces(dataset: Dataset, params: Params) -> tuple[Space, Space]:
