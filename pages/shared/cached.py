@@ -85,7 +85,7 @@ def have(dataset: Dataset, key: str) -> Any | None:
     """A finished result: from memory, or from what ships beside the samples; None where it must be made."""
     found = worker().result(key)
     if found is None and dataset.name in samples.NAMES:
-        found = shelf.load(ASSETS / "samples" / dataset.name / "results", key)
+        found = shelf.load(ASSETS / "samples" / "results", key)
         if found is not None:
             worker().keep(key, found)
     return found

@@ -18,7 +18,9 @@ from textrec_core.spaces.layout import LayoutParams, lay_out
 from textrec_core.spaces.space import Space
 from textrec_core.text import encoder
 
-FOLDER = Path(__file__).parents[2] / "assets" / "samples"
+FOLDER = Path(__file__).parents[2] / "assets" / "samples" / "results"
+# Where the first visitor also sees what no other space could beat: the same fit from another seed.
+WITH_CEILING = ("films",)
 
 
 def results(dataset: Dataset) -> Iterator[shelf.Result]:
@@ -27,7 +29,8 @@ def results(dataset: Dataset) -> Iterator[shelf.Result]:
     fit = wals.fit(dataset, params)
     text = encoder.space(dataset, encoder.TextParams())
     yield fit
-    yield wals.fit(dataset, wals.reseeded(params))
+    if dataset.name in WITH_CEILING:
+        yield wals.fit(dataset, wals.reseeded(params))
     yield text
     yield lay_out(Space("WALS", fit.items, fit.fingerprint), LayoutParams())
     yield lay_out(text, LayoutParams())
@@ -35,17 +38,16 @@ def results(dataset: Dataset) -> Iterator[shelf.Result]:
 
 
 def prepare(name: str, folder: Path = FOLDER) -> list[Path]:
-    """Write one sample's results; what stood there before is removed."""
-    target = folder / name / "results"
-    shutil.rmtree(target, ignore_errors=True)
-    return [shelf.save(target, result) for result in results(samples.load(name))]
+    """Write one sample's results."""
+    return [shelf.save(folder, result) for result in results(samples.load(name))]
 
 
 def main() -> None:
-    """Prepare every sample."""
+    """Prepare every sample; what stood there before is removed."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
     for name in samples.NAMES:
         for path in prepare(name):
-            print(path.relative_to(FOLDER), f"{path.stat().st_size:,} bytes")
+            print(name, path.name, f"{path.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

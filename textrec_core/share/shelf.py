@@ -17,14 +17,17 @@ Result = Factors | Space | Layout | Board
 
 
 def save(folder: Path, value: Result) -> Path:
-    """Write one result under its fingerprint; of a space only the directions, which are all that is read of it."""
+    """Write one result under its fingerprint, small: of a space only the directions, which are all that is read of it,
+    and factors in half precision."""
     folder.mkdir(parents=True, exist_ok=True)
-    return write(folder / f"{value.fingerprint}.npz", value)
+    return write(folder / f"{value.fingerprint}.npz", value, small=True)
 
 
-def write(path: Path, value: Result) -> Path:
+def write(path: Path, value: Result, small: bool = False) -> Path:
     """Write one result to a file of the caller's name."""
     arrays, facts = _apart(value)
+    if small and isinstance(value, Factors):
+        arrays = {name: values.astype(np.float16) for name, values in arrays.items()}
     about = np.frombuffer(json.dumps({"kind": type(value).__name__, **facts}, sort_keys=True).encode(), np.uint8)
     # One file, so that a result is there whole or not at all.
     partial = path.with_name(path.name + ".partial")

@@ -15,8 +15,7 @@ from textrec_core.text import encoder
 
 def spaces(name: str) -> tuple[Space, Space]:
     dataset = samples.load(name)
-    params = wals.WalsParams(rank=max(2, min(wals.WalsParams().rank, *dataset.matrix.shape)))
-    fit = shelf.load(prepared.FOLDER / name / "results", wals.name_of(dataset, params))
+    fit = shelf.load(prepared.FOLDER, wals.name_of(dataset, wals.suited(dataset)))
     assert isinstance(fit, wals.Factors)
     return encoder.space(dataset, encoder.TextParams()), Space("WALS", fit.items, fit.fingerprint)
 
