@@ -8,6 +8,7 @@ from textrec_core.evaluate.metrics import ACCURACY
 from textrec_core.figures import charts
 from textrec_core.figures.literal import markdown
 from textrec_core.models.wals import WalsParams, suited
+from textrec_core.text import encoder
 from textrec_core.text.encoder import TextParams
 
 st.title("Train")
@@ -28,7 +29,7 @@ with st.form("settings", border=True):
         wished = controls.tune(params, "wals", highest={"rank": min(512, *dataset.matrix.shape)})
     with right:
         st.subheader("Words")
-        read = controls.tune(words, "text")
+        read = controls.tune(words, "text", offered={"encoder": encoder.offered()})
     pressed = st.form_submit_button("Train", type="primary")
 if pressed:
     session.keep(wished, read)

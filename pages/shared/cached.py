@@ -107,11 +107,17 @@ def text_space(dataset: Dataset, params: encoder.TextParams) -> Ask:
     """What to ask for a space of words."""
     chosen = encoder.choose(params)
     return (
-        encoder.name_of(dataset, params, chosen),
+        _text_name(fingerprint(dataset.fingerprint, params, chosen.fingerprint), dataset, params, chosen),
         f"Reading texts with {chosen.name}",
         encoder.space,
         (dataset, params, chosen),
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _text_name(key: str, _dataset: Dataset, _params: encoder.TextParams, _chosen: encoder.Encoder) -> str:
+    # Reading every text through for its name would otherwise be part of every run.
+    return encoder.name_of(_dataset, _params, _chosen)
 
 
 def layout(space: Space, params: places.LayoutParams) -> Ask:

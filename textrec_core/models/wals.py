@@ -8,7 +8,7 @@ import numpy as np
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
-from textrec_core.models import objective
+from textrec_core.models import native, objective
 from textrec_core.models.objective import Loss
 from textrec_core.models.rows import Side, rotated, solve
 from textrec_core.models.scorer import Shares
@@ -54,7 +54,9 @@ class WalsParams:
         0.0, 0.0, 0.1, "Stop before the last sweep once a sweep lowers the loss by less than this share; 0 never stops."
     )
     solver: str = tunable(
-        "cg", meaning="cg is fast and nearly exact; exact solves every row in full.", choices=("cg", "exact")
+        "cg",
+        meaning="cg is fast and nearly exact; exact solves every row in full; implicit is that library's solver, for frequency 0.",
+        choices=("cg", "exact", "implicit"),
     )
     seed: int = tunable(0, 0, 2**31 - 1, "Where the random start begins; the same seed gives the same factors.")
 
@@ -138,6 +140,11 @@ def check(dataset: Dataset, params: WalsParams) -> None:
             f"rank is {params.rank}, but {users:,} people and {items:,} items allow at most {min(users, items):,}.",
             f"Choose a rank between 2 and {min(users, items):,}.",
         )
+    if params.solver == "implicit" and (params.frequency != 0 or params.objective != "confidence"):
+        raise DataError(
+            "The solver implicit knows one regularization for all rows and the objective confidence only.",
+            "Set frequency to 0 and the objective to confidence, or use the solver cg.",
+        )
     largest = float(dataset.matrix.data.max()) * params.alpha
     if not largest < 1e12:
         raise DataError(
@@ -181,8 +188,11 @@ def half_sweep(
     """``given`` and ``out`` in the principal axes of ``given``, every row of ``out`` solved against it."""
     try:
         given, out, spread = rotated(given, out, params.unseen)
-        solve(side, out, given, spread, steps)
-    except np.linalg.LinAlgError as failed:
+        if params.solver == "implicit":
+            native.solve(side, out, given, params.unseen, steps)
+        else:
+            solve(side, out, given, spread, steps)
+    except (np.linalg.LinAlgError, native.Singular) as failed:
         # A system too near to singular for single precision.
         raise _unsettled() from failed
     return given, out

@@ -380,3 +380,18 @@ def test_people_whom_no_fit_has_seen_are_folded_in_as_the_textbook_says(dataset)
     shown = split.shown.matrix.toarray().astype(float)
     expected = textbook_half_sweep(shown, factors.items.astype(float), EXACT) @ factors.items.T
     np.testing.assert_allclose(scores, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("unseen", [1.0, 0.3])
+def test_the_librarys_solver_reaches_what_the_exact_one_does(dataset, unseen):
+    told = {"rank": 6, "regularization": 4.0, "alpha": 3.0, "frequency": 0.0, "unseen": unseen, "iterations": 40}
+    ours, theirs = (wals.fit(dataset, wals.WalsParams(solver=solver, **told)) for solver in ("exact", "implicit"))
+    assert theirs.losses[-1].total == pytest.approx(ours.losses[-1].total, rel=1e-3)
+    scorer = wals.scorer(dataset, theirs)
+    np.testing.assert_allclose(theirs.users[:10] @ theirs.items.T, scorer.scores(np.arange(10)), atol=1e-4)
+
+
+@pytest.mark.parametrize("told", [{"frequency": 1.0}, {"frequency": 0.0, "objective": "values"}])
+def test_the_librarys_solver_refuses_what_it_does_not_know(dataset, told):
+    with pytest.raises(DataError, match="one regularization"):
+        wals.fit(dataset, wals.WalsParams(rank=4, solver="implicit", **told))
