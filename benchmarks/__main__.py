@@ -1,13 +1,15 @@
-"""Names of benchmarks in (all by default), a table and a JSON file out."""
+"""Names of benchmarks in (all by default), a table and a JSON file out; ``accuracy`` has flags and a table of its own."""
 
 import argparse
 import json
 import os
 import platform
+import sys
 from dataclasses import asdict
 from importlib import import_module, metadata
 from pathlib import Path
 
+from benchmarks import accuracy
 from benchmarks.rows import Row, table
 
 NAMES = ("fit", "lists", "first_paint", "person_switch")
@@ -20,6 +22,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one or more of {', '.join(NAMES)}")
     parser.add_argument("--out", type=Path, default=OUT, help="where the JSON goes")
+    if sys.argv[1:2] == ["accuracy"]:
+        # Minutes of fits and a table of its own: never among "all".
+        sys.exit(accuracy.run(sys.argv[2:]))
     asked = parser.parse_args()
     if unknown := set(asked.names) - set(NAMES):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; choose from {', '.join(NAMES)}")

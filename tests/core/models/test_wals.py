@@ -14,6 +14,7 @@ from textrec_core.data.dataset import Dataset, build
 from textrec_core.data.split import new_people
 from textrec_core.errors import DataError
 from textrec_core.models import objective, wals
+from textrec_core.models.rows import rotated
 from textrec_core.models.wals import Factors, WalsParams
 from textrec_core.people import recommend
 
@@ -395,3 +396,11 @@ def test_the_librarys_solver_reaches_what_the_exact_one_does(dataset, unseen):
 def test_the_librarys_solver_refuses_what_it_does_not_know(dataset, told):
     with pytest.raises(DataError, match="one regularization"):
         wals.fit(dataset, wals.WalsParams(rank=4, solver="implicit", **told))
+
+
+def test_turning_into_the_principal_axes_twice_is_turning_once():
+    rng = np.random.default_rng(0)
+    given_side, other = rng.normal(size=(30, 5)) * np.arange(1, 6), rng.normal(size=(7, 5))
+    once = rotated(given_side, other, 1.0)
+    for turned, again in zip(once, rotated(once[0], once[1], 1.0), strict=True):
+        np.testing.assert_allclose(again, turned, atol=1e-10)
