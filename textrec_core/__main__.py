@@ -14,7 +14,7 @@ from textrec_core import headless
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.evaluate.board import BoardParams
-from textrec_core.models.wals import WalsParams
+from textrec_core.models.wals import WalsParams, suited
 from textrec_core.params import declared, read_params
 from textrec_core.spaces.agreement import AgreementParams
 from textrec_core.spaces.clusters import ClusterParams
@@ -32,6 +32,8 @@ class Verb:
     wants: tuple[str, ...] = ()
 
 
+# Where they are not given, these follow the data.
+FOLLOWING = ("rank", "alpha", "regularization")
 VERBS = {
     "check": Verb(headless.check, "Read the files and say what was read, kept, repaired and dropped.", (), ("out",)),
     "fit": Verb(headless.fit, "Train WALS and say how it went.", (WalsParams,), ("out",)),
@@ -46,6 +48,12 @@ VERBS = {
         "Say what each past choice gave to one item's score.",
         (WalsParams, TextParams),
         ("user", "item", "model"),
+    ),
+    "audience": Verb(
+        headless.audience,
+        "Name the people who have not chosen an item and would be given it first.",
+        (WalsParams, TextParams),
+        ("item", "k", "model", "out"),
     ),
     "map": Verb(
         headless.draw, "Place every item on a map of each space.", (WalsParams, TextParams, LayoutParams), ("out",)
@@ -62,12 +70,20 @@ VERBS = {
         ("out",),
     ),
     "evaluate": Verb(headless.evaluate, "Measure the models on hidden items.", (WalsParams, TextParams, BoardParams)),
+    "sweep": Verb(
+        headless.run_sweep,
+        "Measure every cell of a grid of WALS parameters; with a ledger a broken run goes on where it stood.",
+        (WalsParams, BoardParams),
+        ("grid", "ledger"),
+    ),
 }
 FLAGS: dict[str, dict[str, Any]] = {
     "user": {"help": "a person's own id"},
     "item": {"help": "an item's own id"},
-    "k": {"type": int, "default": 10, "help": "how many items a list holds (default 10)"},
+    "k": {"type": int, "default": 10, "help": "how many a list holds (default 10)"},
     "model": {"choices": list(headless.MODELS), "default": "wals", "help": "which model ranks (default wals)"},
+    "grid": {"action": "append", "metavar": "NAME=V,V", "help": "a parameter and its values; once for each to vary"},
+    "ledger": {"type": Path, "help": "a file that keeps every measured cell; made where there is none"},
     "out": {"type": Path, "help": "a file to write the whole result to: .csv or .parquet, and .npz for fit"},
 }
 
@@ -144,9 +160,8 @@ def _params(kind: type, asked: argparse.Namespace, dataset: Dataset) -> Any:
         for key, value in vars(asked).items()
         if key.startswith(prefix) and value is not None
     }
-    if kind is WalsParams and "rank" not in words:
-        words["rank"] = str(headless.default_rank(dataset))
-    return read_params(kind, words)
+    otherwise = {name: str(getattr(suited(dataset), name)) for name in FOLLOWING} if kind is WalsParams else {}
+    return read_params(kind, {**otherwise, **words})
 
 
 def _plain(value: object) -> object:

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,16 @@ import pandas as pd
 from textrec_core.data import intake, mapping, samples, tables
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
-from textrec_core.evaluate import board
-from textrec_core.models import wals
-from textrec_core.models.baselines import Popularity
+from textrec_core.evaluate import board, sweep
+from textrec_core.evaluate.metrics import ACCURACY
+from textrec_core.evaluate.records import Records
+from textrec_core.models import item_item, wals
+from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
 from textrec_core.models.content import TextProfile
 from textrec_core.models.scorer import Scorer
 from textrec_core.people import recommend as people
+from textrec_core.people import tables as tabled
+from textrec_core.people.around import other_tastes
 from textrec_core.people.tables import reasons
 from textrec_core.share import shelf
 from textrec_core.share.export import csv_bytes
@@ -28,10 +33,24 @@ from textrec_core.spaces.space import Space
 from textrec_core.text import encoder
 
 Params = dict[type, Any]
+
+
+def _wals(dataset: Dataset, params: Params) -> Scorer:
+    return wals.scorer(dataset, wals.fit(dataset, params[wals.WalsParams]))
+
+
+def _ease(dataset: Dataset, _params: Params) -> Scorer:
+    return item_item.scorer(dataset, item_item.ease(dataset, item_item.EaseParams()))
+
+
 MODELS: dict[str, Callable[[Dataset, Params], Scorer]] = {
-    "wals": lambda dataset, params: wals.scorer(dataset, wals.fit(dataset, params[wals.WalsParams])),
+    "wals": _wals,
     "text": lambda dataset, params: TextProfile(dataset, encoder.space(dataset, params[encoder.TextParams])),
+    "knn": lambda dataset, _params: item_item.scorer(dataset, item_item.knn(dataset, item_item.KnnParams())),
+    "ease": _ease,
     "popularity": lambda dataset, _params: Popularity(dataset),
+    "recent": lambda dataset, _params: RecentPopularity(dataset),
+    "random": lambda dataset, _params: Chance(dataset),
 }
 
 
@@ -55,11 +74,6 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as problem:
         raise DataError(f"{path} cannot be read: {problem.strerror}.", "Check the path.") from problem
-
-
-def default_rank(dataset: Dataset) -> int:
-    """The declared rank, lowered where the data is smaller than that."""
-    return max(2, min(wals.WalsParams().rank, *dataset.matrix.shape))
 
 
 def write_table(path: Path, frame: pd.DataFrame) -> None:
@@ -176,6 +190,27 @@ def why(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str
     }
 
 
+def audience(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
+    """The people who have not chosen an item and would be given it first, each with the choice that speaks most for it."""
+    if asked.item is None:
+        raise DataError("No item was named.", "Give --item ID.")
+    item = dataset.item_row(asked.item)
+    people.check_length(asked.k)
+    scorer = MODELS[asked.model](dataset, params)
+    table = tabled.audience(dataset, scorer, item, asked.k)
+    rows = np.array([dataset.user_row(str(user)) for user in table["Person"]], int)
+    table["because_of"] = other_tastes(dataset, scorer, rows, item)
+    table = table.rename(columns={"Person": "user", "Score": "score", "Choices": "choices"})
+    facts = {
+        "model": scorer.name, "fingerprint": scorer.fingerprint, "item": asked.item, "title": dataset.titles[item],
+        "chosen_by": int(dataset.popularity[item]), "k": asked.k,
+    }  # fmt: skip
+    if asked.out:
+        write_table(asked.out, table)
+        return {**facts, "rows": len(table), "out": str(asked.out)}
+    return {**facts, "audience": table.to_dict("records")}
+
+
 def spaces(dataset: Dataset, params: Params) -> tuple[Space, Space]:
     """The space of words and the space of behaviour."""
     text = encoder.space(dataset, params[encoder.TextParams])
@@ -270,18 +305,63 @@ def evaluate(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> di
     text = encoder.space(dataset, params[encoder.TextParams]) if dataset.has_texts else None
     how = params[board.BoardParams]
     found = board.measure(dataset, params[wals.WalsParams], how, text)
+    recall = {row.model: row.value for row in found.rows("Recall", 20)}
     rows = [
-        {"model": row.model, "ndcg": row.ndcg.mean, "ndcg_interval": [row.ndcg.low, row.ndcg.high], "recall20": row.recall.mean,
-         "recall20_interval": [row.recall.low, row.recall.high], "behind": row.behind.mean, "distinguishable": row.distinguishable}
-        for row in found.rows
+        {"model": row.model, "ndcg": row.value.mean, "ndcg_interval": [row.value.low, row.value.high],
+         "recall20": recall[row.model].mean, "recall20_interval": [recall[row.model].low, recall[row.model].high],
+         "behind": row.behind.mean, "behind_interval": [row.behind.low, row.behind.high],
+         "detectable": _number(row.detectable), "distinguishable": row.distinguishable}
+        for row in found.rows("NDCG", how.k)
     ]  # fmt: skip
+    curves = {
+        metric: {model: [_number(value) for value in values] for model, values in zip(found.models, found.curve(metric), strict=True)}
+        for metric in (*ACCURACY, *board.BEYOND)
+    }  # fmt: skip
+    slices = {
+        by: [
+            {"people": int(inside.sum()), "range": name, "ndcg": {row.model: row.value.mean for row in found.rows("NDCG", how.k, inside)}}
+            for name, inside in found.slices(by)
+        ]
+        for by in found.about
+    }  # fmt: skip
     return {
-        "protocol": found.protocol,
-        "people": found.people,
-        "k": how.k,
-        "encoder": text.name if text else None,
-        "board": rows,
-    }
+        "protocol": found.protocol, "people": found.people, "k": how.k, "encoder": text.name if text else None,
+        "notes": list(found.notes), "board": rows, "lengths": list(board.LENGTHS), "curves": curves, "slices": slices,
+    }  # fmt: skip
+
+
+def run_sweep(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
+    """Every cell of a grid on hidden items; a ledger file lets a broken run go on."""
+    axes: dict[str, list[str]] = {}
+    for words in asked.grid or []:
+        name, _, values = words.partition("=")
+        axes[name.strip().replace("-", "_")] = [value.strip() for value in values.split(",") if value.strip()]
+    if not axes or not all(axes.values()):
+        raise DataError(
+            "No grid was named.", "Give --grid rank=16,64 --grid alpha=1,5, one for each parameter to vary."
+        )
+    how = params[board.BoardParams]
+    cells = sweep.grid(params[wals.WalsParams], axes)
+    if asked.ledger is None:
+        with TemporaryDirectory() as folder:
+            found = sweep.run(dataset, cells, how, Records(Path(folder) / "ledger.db"))
+    else:
+        found = sweep.run(dataset, cells, how, Records(asked.ledger))
+    rows = [
+        {**{name: getattr(cell.params, name) for name in axes}, "ndcg": cell.value.mean,
+         "ndcg_interval": [cell.value.low, cell.value.high], "behind": cell.behind.mean,
+         "distinguishable": cell.distinguishable, "seconds": cell.seconds}
+        for cell in found.cells
+    ]  # fmt: skip
+    cheapest = {name: getattr(found.cheapest.params, name) for name in axes}
+    return {
+        "protocol": found.protocol, "people": found.people, "k": how.k, "fitted": found.fitted, "cells": rows,
+        "best": {name: rows[0][name] for name in axes}, "cheapest_not_distinguishable": cheapest,
+    }  # fmt: skip
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def in_words(facts: dict[str, Any]) -> str:

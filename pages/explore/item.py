@@ -8,7 +8,7 @@ from textrec_core.errors import DataError
 from textrec_core.figures.literal import markdown, plain
 from textrec_core.models import wals
 from textrec_core.models.wals import WalsParams
-from textrec_core.people import tables
+from textrec_core.people import around, tables
 from textrec_core.spaces.agreement import AgreementParams
 from textrec_core.spaces.space import Space
 from textrec_core.text.encoder import TextParams
@@ -64,14 +64,14 @@ with left:
     near(
         "Near in words",
         space,
-        "Texts that speak alike: often substitutes.",
+        "Texts that speak alike, whoever chooses them.",
         "The data has no texts, so no words can be compared.",
     )
 with right:
     near(
         "Near in behaviour",
         behaviour,
-        "Chosen by the same people: often complements.",
+        "Chosen by the same people, whatever they say.",
         "There is no model of behaviour for this data.",
     )
 
@@ -81,18 +81,53 @@ if space is not None and behaviour is not None and space.known[item] and behavio
         f"The two name {compared.overlap[item] * compared.k:.0f} of {compared.k} in common ({compared.overlap[item]:.0%}); "
         f"over all items {compared.mean:.0%} are shared, and {compared.chance:.1%} would be by chance."
     )
+    apart = around.sides(space, behaviour, item, k)
+    for label, rows, told in (
+        ("Likely substitutes", apart.substitutes, "speak alike, not chosen together"),
+        ("Likely complements", apart.complements, "chosen together, speak of something else"),
+        ("Alike in both", apart.both, "speak alike and are chosen together"),
+    ):
+        if rows.size:
+            names = ", ".join(plain(dataset.titles[row], 50) for row in rows[:5])
+            st.text(f"{label} ({told}): {names}" + (f" and {rows.size - 5} more." if rows.size > 5 else "."))
+    st.caption(
+        "Named by where they are near and where not; whether one replaces or completes the other is not measured."
+    )
+
+if fit is not None and behaviour is not None and behaviour.known[item]:
+    again = cached.have(dataset, cached.ceiling(dataset, params)[0])
+    if again is None:
+        if st.button(
+            "How steady are its neighbours in behaviour?", help="Trains WALS once more from another seed and compares."
+        ):
+            notices.later(dataset, cached.ceiling(dataset, params))
+            st.rerun()
+    else:
+        kept, of = around.steadiness(behaviour, cached.behaviour(again), item, k)
+        st.text(f"WALS trained again from another seed names {kept} of the same {of} neighbours in behaviour.")
 
 st.subheader("Who would like it")
 if fit is None:
     st.info("Without a model of behaviour nobody can be ranked.", icon=None)
-elif popularity == 0:
+elif popularity == 0 and space is None:
     st.info(
         "Nobody has chosen this item, so its place in behaviour is a guess of zero and WALS cannot rank its audience.",
         icon=None,
     )
 else:
-    people = tables.audience(dataset, cached.scorers(dataset, fit, None)["WALS"], item, 10)
-    st.caption("People who have not chosen it, by their WALS score for it.")
+    models = cached.scorers(dataset, fit, space)
+    voice = "WALS" if popularity else "Text profile"
+    people = tables.audience(dataset, models[voice], item, 10)
+    if popularity:
+        st.caption("People who have not chosen it, by their WALS score for it.")
+    else:
+        st.info(
+            "Nobody has chosen this item, so WALS cannot rank its audience; these are the people whose past is nearest "
+            "to it in words (Text profile).",
+            icon=None,
+        )
+    rows = np.array([dataset.user_row(str(name)) for name in people["Person"]], int)
+    people["Because of"] = around.other_tastes(dataset, models[voice], rows, item)
     st.dataframe(
         people,
         hide_index=True,
@@ -105,6 +140,21 @@ else:
             label=f"Open {markdown(people['Person'][0])}",
             query_params={"user": str(people["Person"][0])},
         )
+    if popularity:
+        also = around.also_chosen(dataset, tables.who_chose(dataset, item), item)
+        if len(also):
+            st.subheader("Their other tastes")
+            st.caption(f"What the {popularity:,} people who chose it choose more often than everybody.")
+            st.dataframe(
+                also,
+                hide_index=True,
+                alt="What the people who chose this item also choose",
+                column_config={
+                    "Among them": st.column_config.NumberColumn(format="percent"),
+                    "Among all": st.column_config.NumberColumn(format="percent"),
+                    "Times": st.column_config.NumberColumn(format="%.1f"),
+                },
+            )
 
 notices.provenance(
     f"WALS {fit.fingerprint[:8]}, rank {params.rank}, seed {params.seed}" if fit else "",

@@ -2,12 +2,78 @@
 
 import streamlit as st
 
-from pages.shared import cached, controls, notices, session
+from pages.shared import cached, controls, finding, notices, person_views, session
 from textrec_core.figures import charts
 from textrec_core.figures.literal import markdown, plain
+from textrec_core.models.scorer import Shares
 from textrec_core.models.wals import WalsParams
-from textrec_core.people import recommend, tables
+from textrec_core.people import recommend, tables, whatif
+from textrec_core.spaces.layout import LayoutParams
 from textrec_core.text.encoder import TextParams
+
+
+def why_item() -> None:
+    """Why the chosen item stands where it stands, and what it would be without one past choice."""
+    st.subheader(f"Why {markdown(title)} is number {place + 1}")
+    chart, told = st.columns([3, 2], gap="large")
+    why = scorer.why(user, item)
+    with chart:
+        if why is not None and why.items.size:
+            reasons = tables.reasons(dataset, why)
+            st.plotly_chart(
+                charts.shares(list(reasons["Because of"]), list(reasons["Share"]), why.score),
+                key="why", alt=f"Shares of past choices in the score of {title}; they sum to {why.score:.3f}",
+            )  # fmt: skip
+            with st.expander("The same as a table"):
+                st.dataframe(reasons, hide_index=True)
+                st.dataframe(whatif.removals(dataset, scorer, user, item, why), hide_index=True)
+    with told:
+        st.text(controls.three_voices(dataset, models, user, item))
+        near = None if space is None else tables.nearest_past(dataset, space, user, item)
+        if near is not None:
+            both = tables.shared_words(dataset, near[0], item)
+            st.text(
+                f"In words it is nearest to {plain(dataset.titles[near[0]])} (cosine {near[1]:.2f}), chosen before"
+                + (f"; both say: {plain(', '.join(both), 200)}." if both else ".")
+            )
+        without(why)
+        if why is not None:
+            share = recommend.above(dataset, scorer, user, item)
+            st.caption(
+                f"{why.words[0].upper()}{why.words[1:]}. Score {why.score:.4f}, above {share:.1%} of what is not chosen yet."
+            )
+            notices.how_to_read(
+                "what each past choice adds to this item's score; the bars sum to it.",
+                "a few choices that make sense together.",
+                "many tiny bars: the score rests on everything a little.",
+                "WALS rank and alpha on the Train page.",
+            )
+        snippet = str(dataset.texts[item])
+        if snippet.strip():
+            st.text(plain(snippet, 600))
+        st.page_link(
+            "pages/explore/item.py", label="More about this item", query_params={"item": str(dataset.items[item])}
+        )
+        st.page_link(
+            "pages/explore/spaces.py",
+            label="See where it lives on both maps",
+            query_params={"shown": str(dataset.items[item]), "person": str(dataset.users[user])},
+        )
+
+
+def without(why: Shares | None) -> None:
+    """Remove one past choice and say the place that the item has then."""
+    if why is None or why.items.size == 0 or item in why.items:
+        return
+    order = [int(why.items[n]) for n in why.largest_first()]
+    gone = st.selectbox(
+        "If one had not been chosen", order, None, format_func=lambda row: plain(dataset.titles[row]),
+        key=f"without-{user}", placeholder="remove a past choice",
+    )  # fmt: skip
+    if gone is not None:
+        before, after = whatif.removed(dataset, scorer, user, item, gone)
+        st.text(f"Without {plain(dataset.titles[gone])}: {before:,} → {after:,}, computed again without it.")
+
 
 st.title("Person")
 dataset = session.dataset()
@@ -15,8 +81,11 @@ params, words = session.live(WalsParams, controls.fitting(dataset)), session.liv
 fit = notices.made(dataset, cached.factors(dataset, params))
 space = notices.made(dataset, cached.text_space(dataset, words)) if dataset.has_texts else None
 models = cached.scorers(dataset, fit, space)
+if controls.more_models():
+    made = [notices.made(dataset, ask) for ask in cached.further(dataset, params, space)]
+    models = cached.joined(dataset, models, *made)
 
-user = controls.pick_user(dataset)
+user = finding.pick_person(dataset, cached.finds(dataset, fit, space))
 name = markdown(dataset.users[user])
 
 past, future = st.columns([2, 3], gap="large")
@@ -37,24 +106,32 @@ with past:
 
 with future:
     st.subheader(f"What {name} would get")
-    choice, length = st.columns([3, 2], vertical_alignment="bottom")
+    choice, shaping = st.columns([5, 2], vertical_alignment="bottom")
     chosen = choice.segmented_control(
         "Ranked by", list(models), default="WALS", key="model", bind="query-params", required=True
     )
-    k = length.slider("How many", 1, min(100, max(2, dataset.items.size)), 10, key="k", bind="query-params")
+    with shaping:
+        k, among, seen = person_views.shape(dataset)
     scorer = models[chosen]
-    ranked = recommend.top_k(dataset, scorer, user, k)
+    ranked = recommend.top_k(dataset, scorer, user, k, among, seen)
     if ranked.items.size == 0:
-        st.info("This person has chosen every item; there is nothing left to suggest.", icon=None)
+        st.info(
+            "This person has chosen every item; there is nothing left to suggest."
+            if among is None
+            else "Nothing that is not chosen yet passes the filter; open it and let more through.",
+            icon=None,
+        )
         st.stop()
     if len(history) == 0:
         st.info(
             "This person has no history: the list is the crowd's, and the same for everybody without a past.", icon=None
         )
-        ranked = recommend.top_k(dataset, models["Popularity"], user, k)
+        ranked = recommend.top_k(dataset, models["Popularity"], user, k, among, seen)
         scorer = models["Popularity"]
-    voices = {controls.VOICES[other]: model for other, model in models.items() if model is not scorer}
+    voices = {controls.VOICES.get(other, other): model for other, model in models.items() if model is not scorer}
     listed = tables.listed(dataset, ranked, user, voices)
+    if seen:
+        listed.insert(2, "Known", ["chosen" if item in dataset.history(user) else "" for item in ranked.items])
     picked = st.dataframe(
         listed, hide_index=True, height=388, key=f"list-{user}-{scorer.name}", on_select="rerun", selection_mode="single-row",
         alt=f"The {len(listed)} items suggested, best first", column_config={"Place": st.column_config.NumberColumn("#", width=40), "Title": st.column_config.TextColumn(width=235), **{voice: st.column_config.NumberColumn(width=95) for voice in voices}},
@@ -68,37 +145,15 @@ place = rows[0] if rows and rows[0] < ranked.items.size else 0
 item = int(ranked.items[place])
 title = plain(dataset.titles[item])
 
-st.subheader(f"Why {markdown(title)} is number {place + 1}")
-chart, told = st.columns([3, 2], gap="large")
-why = scorer.why(user, item)
-with chart:
-    if why is not None and why.items.size:
-        reasons = tables.reasons(dataset, why)
-        st.plotly_chart(
-            charts.shares(list(reasons["Because of"]), list(reasons["Share"]), why.score),
-            key="why", alt=f"Shares of past choices in the score of {title}; they sum to {why.score:.3f}",
-        )  # fmt: skip
-        with st.expander("The same as a table"):
-            st.dataframe(reasons, hide_index=True)
-with told:
-    st.text(controls.three_voices(dataset, models, user, item))
-    if why is not None:
-        st.caption(f"{why.words[0].upper()}{why.words[1:]}. Score {why.score:.4f}.")
-        notices.how_to_read(
-            "what each past choice adds to this item's score; the bars sum to it.",
-            "a few choices that make sense together.",
-            "many tiny bars: the score rests on everything a little.",
-            "WALS rank and alpha on the Train page.",
-        )
-    snippet = str(dataset.texts[item])
-    if snippet.strip():
-        st.text(plain(snippet, 600))
-    st.page_link("pages/explore/item.py", label="More about this item", query_params={"item": str(dataset.items[item])})
-    st.page_link(
-        "pages/explore/spaces.py",
-        label="See where it lives on both maps",
-        query_params={"shown": str(dataset.items[item]), "person": str(dataset.users[user])},
-    )
+view = person_views.chosen_view(["Why", "Compare models", "What if", "Steer"])
+if view == "Why":
+    why_item()
+elif view == "Compare models":
+    person_views.compare(dataset, models, user, scorer)
+elif view == "What if":
+    person_views.what_if(dataset, scorer, user, k, (space, cached.behaviour(fit)), session.live(LayoutParams))
+else:
+    person_views.steering(dataset, models, user, k, (space, cached.behaviour(fit)))
 
 notices.provenance(
     f"{scorer.name} {scorer.fingerprint[:8]}",

@@ -15,13 +15,15 @@ from textrec_core.data.dataset import Dataset
 from textrec_core.data.mapping import Mapping
 from textrec_core.data.repair import Repairs
 from textrec_core.data.tables import Table
-from textrec_core.evaluate import board
+from textrec_core.evaluate import board, contest
 from textrec_core.evaluate import probes as probing
 from textrec_core.fingerprint import fingerprint
-from textrec_core.models import wals
-from textrec_core.models.baselines import Popularity
+from textrec_core.models import item_item, wals
+from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
 from textrec_core.models.content import TextProfile
+from textrec_core.models.hybrid import Blend
 from textrec_core.models.scorer import Scorer
+from textrec_core.people import finder
 from textrec_core.share import shelf
 from textrec_core.spaces import agreement as agree
 from textrec_core.spaces import arrange, clusters, fidelity, graph, whole
@@ -92,7 +94,7 @@ def have(dataset: Dataset, key: str) -> Any | None:
 def load_ahead() -> None:
     """Read the first sample and its results, and start the worker."""
     dataset = sample(FIRST_SAMPLE)
-    for key in (wals.name_of(dataset, wals.WalsParams()), text_space(dataset, encoder.TextParams())[0]):
+    for key in (wals.name_of(dataset, wals.suited(dataset)), text_space(dataset, encoder.TextParams())[0]):
         have(dataset, key)
 
 
@@ -108,11 +110,17 @@ def text_space(dataset: Dataset, params: encoder.TextParams) -> Ask:
     """What to ask for a space of words."""
     chosen = encoder.choose(params)
     return (
-        encoder.name_of(dataset, params, chosen),
+        _text_name(fingerprint(dataset.fingerprint, params, chosen.fingerprint), dataset, params, chosen),
         f"Reading texts with {chosen.name}",
         encoder.space,
         (dataset, params, chosen),
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _text_name(key: str, _dataset: Dataset, _params: encoder.TextParams, _chosen: encoder.Encoder) -> str:
+    # Reading every text through for its name would otherwise be part of every run.
+    return encoder.name_of(_dataset, _params, _chosen)
 
 
 def layout(space: Space, params: places.LayoutParams, near: graph.Graph | None = None) -> Ask:
@@ -173,6 +181,11 @@ def measurement(dataset: Dataset, params: wals.WalsParams, how: board.BoardParam
     )
 
 
+def finds(dataset: Dataset, fit: wals.Factors, text: Space | None) -> Ask:
+    """What to ask for interesting people."""
+    return finder.name_of(dataset, fit.params, text), "Measuring everybody", finder.find, (dataset, fit, text)
+
+
 def behaviour(fit: wals.Factors) -> Space:
     """The space of behaviour that a fit spans."""
     return _behaviour(fit.fingerprint, fit)
@@ -203,6 +216,50 @@ def scorers(dataset: Dataset, fit: wals.Factors, text: Space | None) -> dict[str
     if text is not None:
         ready.insert(1, TextProfile(dataset, text))
     return {scorer.name: scorer for scorer in ready}
+
+
+# A larger table would fill the serving process; the board measures EASE at any size it is offered for.
+EASE_SERVED = 5_000
+
+
+def further(dataset: Dataset, params: wals.WalsParams, text: Space | None) -> list[Ask]:
+    """What to ask for the models that stand beside the first ones: item-kNN, the blends' weights, EASE."""
+    near, closed = item_item.KnnParams(), item_item.EaseParams()
+    asks: list[Ask] = [
+        (item_item.knn_name(dataset, near), "Comparing items", item_item.knn, (dataset, near)),
+        (contest.weights_name(dataset, params, text), "Choosing how to blend", contest.weigh, (dataset, params, text)),
+    ]
+    if dataset.items.size <= EASE_SERVED:
+        asks.append((item_item.ease_name(dataset, closed), "Solving EASE", item_item.ease, (dataset, closed)))
+    return asks
+
+
+def joined(
+    dataset: Dataset, first: dict[str, Scorer], near: item_item.ItemItem, weights: contest.Weights,
+    closed: item_item.ItemItem | None = None,
+) -> dict[str, Scorer]:  # fmt: skip
+    """The first models and the further ones, by name."""
+    more: list[Scorer] = [_item_item(fit.fingerprint, dataset, fit) for fit in (near, closed) if fit is not None]
+    if dataset.times is not None:
+        more.append(RecentPopularity(dataset))
+    all_ = {**first, **{scorer.name: scorer for scorer in [*more, Chance(dataset)]}}
+    blends = [
+        Blend(dataset, all_["WALS"], all_[partner], weight)
+        for partner, weight in weights.values.items()
+        if partner in all_
+    ]
+    return {**all_, **{blend.name: blend for blend in blends}}
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _item_item(key: str, _dataset: Dataset, _fit: item_item.ItemItem) -> Scorer:
+    return item_item.scorer(_dataset, _fit)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def board_rows(key: str, metric: str, k: int, by: str, part: int, _found: board.Board) -> tuple[board.Row, ...]:
+    """A board's rows for one metric and length, for all people or one part of a slice."""
+    return _found.rows(metric, k, _found.slices(by)[part][1] if by else None)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

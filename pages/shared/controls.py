@@ -1,7 +1,8 @@
 """Widgets made from declarations, and the pickers of people and items."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,40 +12,50 @@ from pages.shared import session
 from textrec_core.data.dataset import Dataset
 from textrec_core.figures.literal import plain
 from textrec_core.models.scorer import Scorer
-from textrec_core.models.wals import WalsParams
+from textrec_core.models.wals import suited
 from textrec_core.params import Tunable, declared
-from textrec_core.people import recommend
+from textrec_core.people import recommend, voices
 
 P = TypeVar("P")
 # Above this many a list of all is slow to send and useless to read; then one searches first.
 LISTED = 4_000
 FOUND = 100
+# More would make an address that no browser takes.
+MOST_SAID = 40
 # What each model is called where it is one voice among others.
 VOICES = {"WALS": "By crowd", "Text profile": "By words", "Popularity": "By popularity"}
 
 
 def tune(
-    params: P, key: str, only: tuple[str, ...] = (), highest: dict[str, float] | None = None, columns: int = 1
-) -> P:
-    """A widget for every declared parameter, starting at ``params``; the values now chosen."""
+    params: P, key: str, only: tuple[str, ...] = (), highest: dict[str, float] | None = None, columns: int = 1,
+    offered: dict[str, list[str]] | None = None,
+) -> P:  # fmt: skip
+    """A widget for every declared parameter, starting at ``params``; the values now chosen.
+
+    ``offered`` names likely values of a parameter that may be any text.
+    """
     chosen: dict[str, Any] = {}
     wanted = [entry for entry in declared(type(params)) if not only or entry.name in only]
     places = st.columns(columns) if columns > 1 else [st.container()]
     for number, entry in enumerate(wanted):
         with places[number % columns]:
             chosen[entry.name] = _widget(
-                entry, getattr(params, entry.name), f"{key}-{entry.name}", (highest or {}).get(entry.name)
-            )
+                entry, getattr(params, entry.name), f"{key}-{entry.name}", (highest or {}).get(entry.name),
+                (offered or {}).get(entry.name, []),
+            )  # fmt: skip
     return replace(params, **chosen)  # type: ignore[type-var]
 
 
-def _widget(entry: Tunable, value: Any, key: str, highest: float | None) -> Any:
+def _widget(entry: Tunable, value: Any, key: str, highest: float | None, offered: list[str]) -> Any:
     label = entry.name.replace("_", " ").capitalize()
     low, high = entry.low, entry.high if highest is None else min(highest, entry.high or highest)
     if entry.choices:
         return st.selectbox(label, entry.choices, entry.choices.index(value), key=key, help=entry.meaning)
     if entry.kind is bool:
         return st.toggle(label, value, key=key, help=entry.meaning)
+    if entry.kind is str and offered:
+        options = list(dict.fromkeys([value, *offered]))
+        return st.selectbox(label, options, key=key, help=entry.meaning, accept_new_options=True, required=True)
     if entry.kind is str:
         return st.text_input(label, value, key=key, help=entry.meaning)
     help_ = f"{entry.meaning} From {low:g} to {high:g}."
@@ -57,33 +68,74 @@ def _widget(entry: Tunable, value: Any, key: str, highest: float | None) -> Any:
     return st.number_input(label, float(low or 0), float(high or 0), float(value), key=key, help=help_, format="%g")
 
 
-def pick_user(dataset: Dataset) -> int:
-    """One person, chosen by name, by chance, or through the address."""
-    typical = typical_user(dataset)
-    box, chance = st.columns([5, 1], vertical_alignment="bottom")
-    if chance.button("Surprise me", width="stretch", help="Another person, drawn at random."):
-        active = np.flatnonzero(np.diff(dataset.matrix.indptr))
-        session.place("user", str(dataset.users[np.random.default_rng().choice(active)]))
-    with box:
-        return _pick(dataset.users, "user", "Person", typical)
-
-
 def pick_item(dataset: Dataset, otherwise: int) -> int:
     """One item, chosen by title or through the address."""
-    return _pick(dataset.items, "item", "Item", otherwise, lambda row: plain(dataset.titles[row]))
+    session.take("item", Ids(dataset.items))
+    return pick(dataset.items, "item", "Item", otherwise, titles(dataset))
 
 
-def _pick(ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable[[int], str] | None = None) -> int:
+@dataclass(frozen=True, eq=False)
+class Ids:
+    """Which words are ids."""
+
+    ids: np.ndarray
+
+    def __contains__(self, words: object) -> bool:
+        return bool((self.ids == words).any())
+
+
+def titles(dataset: Dataset) -> Callable[[int], str]:
+    """What each item is called where it must be told from all others: its title, with its id where titles are equal."""
+    counts = Counter(dataset.titles)
+
+    def called(row: int) -> str:
+        title = dataset.titles[row]
+        return plain(title) if counts[title] == 1 else plain(f"{plain(title, 40)} ({dataset.items[row]})")
+
+    return called
+
+
+def maybe_item(dataset: Dataset, key: str, label: str, nothing: str) -> int | None:
+    """An item by title, or none."""
+    rows = np.arange(dataset.items.size)
+    if rows.size > LISTED:
+        rows = _search(dataset.items, key, label, 0, lambda row: plain(dataset.titles[row]), rows)
+    names = {str(dataset.items[row]): int(row) for row in rows}
+    picked = st.selectbox(
+        label, list(names), None, format_func=lambda name: plain(dataset.titles[names[name]]), key=key, placeholder=nothing
+    )  # fmt: skip
+    return None if picked is None else names[picked]
+
+
+def several_items(dataset: Dataset, key: str, label: str, among: np.ndarray, help_: str) -> list[int]:
+    """Items by title, several at once; they stand in the address."""
+    if among.size > LISTED:
+        held = np.flatnonzero(np.isin(dataset.items, np.array(session.asked_all(key), object)))
+        among = np.union1d(_search(dataset.items, key, label, 0, lambda row: plain(dataset.titles[row]), among), held)
+    names = {str(dataset.items[row]): int(row) for row in among}
+    session.take(key, names)
+    titled = titles(dataset)
+    picked = st.multiselect(
+        label, list(names), format_func=lambda name: titled(names[name]), key=key, bind="query-params",
+        placeholder="Search by title", help=help_, select_all=False, max_selections=MOST_SAID,
+    )  # fmt: skip
+    return [names[name] for name in picked]
+
+
+def pick(
+    ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable[[int], str] | None = None,
+    among: np.ndarray | None = None,
+) -> int:  # fmt: skip
     """The row of the id that the widget ``key`` holds; its options are ids, so that addresses outlive row numbers."""
-    rows = np.arange(ids.size)
-    if ids.size > LISTED:
-        rows = _search(ids, key, label, otherwise, shown)
+    rows = np.arange(ids.size) if among is None else among
+    if rows.size > LISTED:
+        rows = _search(ids, key, label, otherwise, shown, rows)
     names = {str(ids[row]): int(row) for row in rows}
     options = list(names)
     index = options.index(str(ids[otherwise])) if str(ids[otherwise]) in names else 0
     words = (lambda name: shown(names[name])) if shown else plain
     asked = session.asked(key)
-    if asked is not None and asked not in names and not (ids == asked).any():
+    if asked is not None and asked not in names and not (ids == asked).any() and asked not in map(words, options):
         st.warning(f"There is no {label.lower()} of the id that the address asks for; another is shown.", icon=None)
     picked = st.selectbox(
         label, options, index, format_func=words, key=key, bind="query-params", placeholder="Type to search"
@@ -91,17 +143,16 @@ def _pick(ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable
     return names[picked]
 
 
-def _search(ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable[[int], str] | None) -> np.ndarray:
+def _search(
+    ids: np.ndarray, key: str, label: str, otherwise: int, shown: Callable[[int], str] | None, among: np.ndarray
+) -> np.ndarray:  # fmt: skip
     words = st.text_input(
-        f"Find among {ids.size:,} by a part of the name", key=f"{key}-search", persist_state="session"
+        f"Find among {among.size:,} by a part of the name", key=f"{key}-search", persist_state="session"
     ).casefold()
     held = session.asked(key)
     keep = np.flatnonzero(ids == held)[:1] if held else np.array([otherwise])
-    found = (
-        [row for row in range(ids.size) if words in (shown(row) if shown else str(ids[row])).casefold()][:FOUND]
-        if words
-        else range(FOUND)
-    )
+    found = [row for row in among if words in (shown(row) if shown else str(ids[row])).casefold()] if words else among
+    found = found[:FOUND]
     return np.unique(np.concatenate([keep, [otherwise], np.array(list(found), int)])).astype(int)
 
 
@@ -111,17 +162,22 @@ def typical_user(dataset: Dataset) -> int:
 
 
 def fitting(dataset: Dataset) -> dict[str, Any]:
-    """WALS defaults that small data must lower."""
-    most = min(dataset.matrix.shape)
-    default = next(entry.default for entry in declared(WalsParams) if entry.name == "rank")
-    return {"rank": max(2, most)} if most < int(default) else {}
+    """WALS defaults that follow the data by the declared rule."""
+    params = suited(dataset)
+    return {name: getattr(params, name) for name in session.FOLLOWING}
+
+
+def more_models() -> bool:
+    """Whether the models that everything must beat, and blends, stand beside the first ones."""
+    return st.toggle(
+        "More models", key="more", bind="query-params",
+        help="Item-kNN, EASE, recent popularity, random, and blends of WALS with words and with EASE. They are trained when first asked for.",
+    )  # fmt: skip
 
 
 def three_voices(dataset: Dataset, models: dict[str, Scorer], user: int, item: int) -> str:
     """Where the crowd's behaviour, the words and plain popularity would put this item for this person."""
-    unseen = dataset.items.size - dataset.history(user).size
-    names = {"WALS": "people with similar pasts", "Text profile": "the words", "Popularity": "popularity alone"}
-    parts = [
-        f"{names[name]} put it at {recommend.places(dataset, model, user)[item]:,}" for name, model in models.items()
-    ]
-    return f"Of {unseen:,} items not yet chosen: " + "; ".join(parts) + "."
+    if item in dataset.history(user):
+        return "This was chosen already; no model would list it again by itself."
+    places = {name: int(recommend.places(dataset, model, user)[item]) for name, model in models.items()}
+    return voices.sentence(places, dataset.items.size - dataset.history(user).size)

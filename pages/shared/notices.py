@@ -37,6 +37,26 @@ def made(dataset: Dataset, ask: Ask) -> Any:
     return found
 
 
+def later(dataset: Dataset, ask: Ask) -> Any | None:
+    """The result that is asked for, or progress in its place and None: the rest of the page stays."""
+    key, label, function, arguments = ask
+    found = cached.have(dataset, key)
+    if found is not None:
+        return found
+    if session.cancelled(key):
+        _called_off(key, label)
+        return None
+    job = cached.worker().ask(key, label, function, *arguments, by=session.visitor())
+    job.finished.wait(PATIENCE_SECONDS)
+    if not job.finished.is_set():
+        _watch(key, label)
+        return None
+    if job.problem is not None:
+        aside(job.problem)
+        return None
+    return cached.have(dataset, key)
+
+
 @st.fragment(run_every=0.7)
 def _watch(key: str, label: str) -> None:
     """Progress of a job, its place in the queue, and a way out; the page goes on when it is done."""

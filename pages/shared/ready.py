@@ -9,6 +9,7 @@ from typing import Any
 from streamlit.runtime.pages_manager import PagesManager
 
 from pages.shared import cached
+from textrec_core.work import threads
 
 
 def load() -> None:
@@ -16,6 +17,7 @@ def load() -> None:
     import textrec_core.figures.charts
     import textrec_core.people.tables  # noqa: F401
 
+    threads.one_each()
     cached.load_ahead()
     # Loaded modules never become garbage; looking through them at every run costs most of a run.
     gc.collect()

@@ -1,7 +1,7 @@
 """What one visitor has chosen; the only place that touches session state and the address."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,6 +15,10 @@ from textrec_core.params import declared, read_params
 
 P = TypeVar("P")
 UPLOADED = "uploaded"
+# These always stand in the address: their defaults follow the data.
+FOLLOWING = ("rank", "alpha", "regularization")
+# Widgets that hold several values.
+SEVERAL = ("plus", "minus", "dislikes")
 
 
 def start() -> None:
@@ -87,8 +91,7 @@ def keep(*several: object) -> None:
         family = type(params).__name__.removesuffix("Params").lower()
         for entry in declared(type(params)):
             value = getattr(params, entry.name)
-            # The rank always stands there: its default depends on the size of the data.
-            same = value == entry.default and entry.name != "rank"
+            same = value == entry.default and entry.name not in FOLLOWING
             _remember(f"{family}.{entry.name}", "" if same else str(value))
 
 
@@ -111,6 +114,35 @@ def people_nearby(dataset: Dataset, most: int = 200) -> list[str]:
 def place(key: str, value: Any) -> None:
     """Set a widget before it is drawn in this run."""
     st.session_state[key] = value
+
+
+def asked_all(key: str) -> list[str]:
+    """What a widget of several values holds or, before it is drawn, what the address wants it to hold."""
+    held = st.session_state.get(key, st.query_params.get_all(key))
+    return [str(value) for value in held or []]
+
+
+def take(key: str, known: Container[str]) -> None:
+    """Let a link name an item by its own id, once, before the widget is drawn: by itself the address holds titles."""
+    asked = st.query_params.get_all(key)
+    taken = st.session_state.setdefault("taken", {})
+    if not asked or not all(words in known for words in asked):
+        taken.pop(key, None)
+    elif taken.get(key) != asked:
+        taken[key] = asked
+        st.session_state[key] = asked if key in SEVERAL else asked[0]
+
+
+def look_for(kind: str) -> None:
+    """Wish for the next person of a kind."""
+    before = st.session_state.get("finder")
+    number = before["number"] + 1 if before and before["kind"] == kind else 0
+    st.session_state["finder"] = {"kind": kind, "number": number, "open": True, "user": "", "words": ""}
+
+
+def finder() -> dict[str, Any] | None:
+    """The kind last wished for, its number, whether the wish is still open, and whom it found."""
+    return st.session_state.get("finder")
 
 
 def hold_rows(key: str, rows: list[int]) -> None:
@@ -164,5 +196,5 @@ def _forget_data() -> None:
 def _forget_choices() -> None:
     for key in [key for key in st.session_state["address"] if key != "data"]:
         _remember(key, "")
-    for key in ("user", "item", "why_item", "map", "model"):
+    for key in ("user", "item", "why_item", "map", "model", "finder", "plus", "minus", "dislikes", "start", "who"):
         st.session_state.pop(key, None)

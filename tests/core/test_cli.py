@@ -44,8 +44,10 @@ CALLS = {
     "fit": ["--rank", "4"],
     "recommend": ["--rank", "4", "--user", "p1", "--k", "3"],
     "why": ["--rank", "4", "--user", "p1"],
+    "audience": ["--rank", "4", "--item", "t3", "--k", "5"],
     "map": ["--rank", "4", "--method", "pca"],
     "agree": ["--rank", "4", "--k", "3"],
+    "sweep": ["--rank", "4", "--grid", "alpha=1,5", "--grid", "regularization=0.01,0.1"],
     "clusters": ["--rank", "4", "--clusters", "3"],
     "evaluate": ["--rank", "4", "--judged-k", "5"],
 }
@@ -99,6 +101,9 @@ def test_everybodys_lists_are_written_with_the_callers_own_ids(
         ["fit", "FILES", "--alpha", "nan"],
         ["fit", "FILES", "--solver", "magic"],
         ["why", "FILES", "--user", "p1", "--item", "t99"],
+        ["audience", "FILES"],
+        ["audience", "FILES", "--item", "t99"],
+        ["audience", "FILES", "--item", "t1", "--k", "0"],
         ["agree", "FILES", "--rank", "4", "--encoder", "../../etc"],
     ],
 )
@@ -110,6 +115,20 @@ def test_what_can_be_mended_is_said_in_two_sentences_with_exit_2(words: list[str
     lines = heard.err.strip().splitlines()
     assert len(lines) == 2
     assert all(line.endswith((".", "?")) for line in lines), lines
+
+
+@pytest.mark.parametrize("model", ["wals", "text", "popularity"])
+def test_an_audience_holds_nobody_who_chose_the_item_and_the_best_first(model: str, files: list[str], capsys) -> None:
+    facts = said(capsys, ["audience", *files, "--rank", "4", "--item", "t3", "--k", "50", "--model", model])
+    table = pd.read_csv(files[1])
+    chosen = set(table[table.item == "t3"].user)
+    assert facts["chosen_by"] == len(chosen)
+    assert {row["user"] for row in facts["audience"]} == {f"p{n}" for n in range(30)} - chosen
+    scores = [row["score"] for row in facts["audience"]]
+    assert scores == sorted(scores, reverse=True)
+    if model != "popularity":
+        past = {user: {f"Thing {item[1:]}" for item in rows.item} for user, rows in table.groupby("user")}
+        assert all(row["because_of"] in past[row["user"]] for row in facts["audience"])
 
 
 def test_help_names_every_tunable_with_its_limits() -> None:

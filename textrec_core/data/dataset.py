@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -49,10 +50,12 @@ class Dataset:
         """How many (user, item) pairs are known."""
         return int(self.matrix.nnz)
 
-    @property
+    @cached_property
     def popularity(self) -> np.ndarray:
         """How many people chose each item."""
-        return np.bincount(self.matrix.indices, minlength=self.items.size)
+        counts = np.bincount(self.matrix.indices, minlength=self.items.size)
+        counts.setflags(write=False)
+        return counts
 
     @property
     def has_texts(self) -> bool:

@@ -30,18 +30,39 @@ def check_length(k: int) -> None:
         )
 
 
-def top_k(dataset: Dataset, scorer: Scorer, user: int, k: int) -> Ranked:
-    """The min(k, unseen) best items the person has not chosen; equal scores by row."""
+def top_k(
+    dataset: Dataset, scorer: Scorer, user: int, k: int, among: np.ndarray | None = None, seen: bool = False
+) -> Ranked:  # fmt: skip
+    """The best k items the person has not chosen, or with ``seen`` of all; equal scores by row.
+
+    ``among`` says of every item whether it may be listed.
+    """
     check_length(k)
     scores = np.array(scorer.scores(np.array([user]))[0], float)
-    scores[dataset.history(user)] = -np.inf
-    count = min(k, dataset.items.size - dataset.history(user).size)
-    order = np.argsort(-scores, kind="stable")[:count]
+    open_ = np.ones(scores.size, bool) if among is None else np.array(among, bool)
+    if not seen:
+        open_[dataset.history(user)] = False
+    scores[~open_] = -np.inf
+    order = np.argsort(-scores, kind="stable")[: min(k, int(open_.sum()))]
     return Ranked(order, scores[order])
 
 
-def everyone(dataset: Dataset, scorer: Scorer, k: int, rows: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Lists of many people at once: items (-1 past the end of a short list) and scores, a row a person."""
+def above(dataset: Dataset, scorer: Scorer, user: int, item: int) -> float:
+    """The share of the items not yet chosen (this one aside) that the model puts below it; equals count half."""
+    scores = np.asarray(scorer.scores(np.array([user]))[0], float)
+    others = np.delete(scores, np.union1d(dataset.history(user), [item]))
+    if others.size == 0:
+        return 1.0
+    return float(((others < scores[item]).sum() + (others == scores[item]).sum() / 2) / others.size)
+
+
+def everyone(
+    dataset: Dataset, scorer: Scorer, k: int, rows: np.ndarray | None = None, only: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Lists of many people at once: items (-1 past the end of a short list) and scores, a row a person.
+
+    Where ``only`` is given, no other items are ranked.
+    """
     check_length(k)
     rows = np.arange(dataset.users.size) if rows is None else rows
     width = min(k, dataset.items.size)
@@ -51,7 +72,10 @@ def everyone(dataset: Dataset, scorer: Scorer, k: int, rows: np.ndarray | None =
 
     def block(start: int) -> None:
         some = rows[start : start + step]
-        found, values = _block(dataset, np.array(scorer.scores(some), np.float32), some, width)
+        made = np.array(scorer.scores(some), np.float32)
+        if only is not None:
+            made[:, ~np.isin(np.arange(dataset.items.size), only)] = -np.inf
+        found, values = _block(dataset, made, some, width)
         items[start : start + step], scores[start : start + step] = found, values
 
     with ThreadPoolExecutor() as pool:

@@ -1,5 +1,6 @@
 """One person's past, list and reasons as tables with names, ready to show or to save."""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,6 +11,8 @@ from textrec_core.models.scorer import Scorer, Shares
 from textrec_core.people.recommend import Ranked, places
 from textrec_core.spaces.neighbours import of_item
 from textrec_core.spaces.space import Space
+
+WORD = re.compile(r"[^\W\d_]+")
 
 
 def described(dataset: Dataset, items: np.ndarray, attributes: int = 2) -> pd.DataFrame:
@@ -67,9 +70,7 @@ def neighbours(dataset: Dataset, space: Space, item: int, k: int) -> pd.DataFram
 
 def audience(dataset: Dataset, scorer: Scorer, item: int, most: int, rows: np.ndarray | None = None) -> pd.DataFrame:
     """The people who have not chosen the item and whose score for it is highest, with their score."""
-    matrix = dataset.matrix
-    chosen = matrix.indptr.searchsorted(np.flatnonzero(matrix.indices == item), side="right") - 1
-    everyone = np.setdiff1d(np.arange(dataset.users.size) if rows is None else rows, chosen)
+    everyone = np.setdiff1d(np.arange(dataset.users.size) if rows is None else rows, who_chose(dataset, item))
     if everyone.size == 0:
         return pd.DataFrame({"Person": [], "Score": [], "Choices": []})
     step = max(1, 4_000_000 // dataset.items.size)
@@ -78,5 +79,41 @@ def audience(dataset: Dataset, scorer: Scorer, item: int, most: int, rows: np.nd
     best = np.argsort(-scores, kind="stable")[:most]
     people = everyone[best]
     return pd.DataFrame(
-        {"Person": dataset.users[people], "Score": scores[best], "Choices": np.diff(matrix.indptr)[people]}
+        {"Person": dataset.users[people], "Score": scores[best], "Choices": np.diff(dataset.matrix.indptr)[people]}
     )
+
+
+def who_chose(dataset: Dataset, item: int) -> np.ndarray:
+    """The rows of the people who have chosen an item, in order."""
+    matrix = dataset.matrix
+    return np.asarray(matrix.indptr.searchsorted(np.flatnonzero(matrix.indices == item), side="right") - 1)
+
+
+def nearest_past(dataset: Dataset, space: Space, user: int, item: int) -> tuple[int, float] | None:
+    """The past choice nearest to an item in a space, and its cosine; None where the space knows too little."""
+    own = dataset.history(user)
+    own = own[space.known[own] & (own != item)]
+    if own.size == 0 or not space.known[item]:
+        return None
+    cosines = space.directions[own] @ space.directions[item]
+    best = int(np.argmax(cosines))
+    return int(own[best]), float(cosines[best])
+
+
+def shared_words(dataset: Dataset, one: int, other: int, most: int = 8) -> list[str]:
+    """The words that both items' titles and texts hold, those that stand in the fewest texts first."""
+    both = _words(dataset, one) & _words(dataset, other)
+    if not both:
+        return []
+    counts = dict.fromkeys(both, 0)
+    for text in dataset.texts:
+        lower = str(text).casefold()
+        for word in both:
+            counts[word] += word in lower
+    # A word in more than a tenth of all texts says nothing of these two.
+    rare = [word for word in both if counts[word] <= max(2, dataset.items.size // 10)]
+    return sorted(rare, key=lambda word: (counts[word], word))[:most]
+
+
+def _words(dataset: Dataset, item: int) -> set[str]:
+    return {word for word in WORD.findall(f"{dataset.titles[item]} {dataset.texts[item]}".casefold()) if len(word) > 2}

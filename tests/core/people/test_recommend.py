@@ -12,7 +12,7 @@ from textrec_core.limits import LIMITS
 from textrec_core.models import wals
 from textrec_core.models.baselines import Popularity
 from textrec_core.people import recommend
-from textrec_core.people.recommend import everyone, places, top_k
+from textrec_core.people.recommend import above, everyone, places, top_k
 
 lengths = st.integers(1, 12)
 
@@ -126,3 +126,26 @@ def test_making_a_list_changes_nothing(drawn):
     everyone(dataset, scorer, 3)
     places(dataset, scorer, 0)
     assert (table == before).all()
+
+
+@given(scored(), lengths, st.booleans(), st.data())
+def test_a_filtered_list_is_the_full_list_without_what_is_filtered(drawn, k, seen, data):
+    dataset, table = drawn
+    among = np.array(data.draw(st.lists(st.booleans(), min_size=table.shape[1], max_size=table.shape[1])), bool)
+    for user in range(dataset.users.size):
+        chosen = set() if seen else set(dataset.history(user))
+        allowed = [item for item in range(dataset.items.size) if among[item] and item not in chosen]
+        expected = sorted(allowed, key=lambda item, user=user: (-table[user, item], item))[:k]
+        assert top_k(dataset, TableScorer(dataset, table), user, k, among, seen).items.tolist() == expected
+
+
+@given(scored())
+def test_the_share_below_an_item_follows_its_place(drawn):
+    dataset, table = drawn
+    scorer = TableScorer(dataset, table)
+    for user in range(dataset.users.size):
+        for item in np.setdiff1d(np.arange(dataset.items.size), dataset.history(user)):
+            others = np.setdiff1d(np.arange(dataset.items.size), [*dataset.history(user), item])
+            below, same = (table[user, others] < table[user, item]), (table[user, others] == table[user, item])
+            expected = (below.sum() + same.sum() / 2) / others.size if others.size else 1.0
+            assert above(dataset, scorer, user, int(item)) == expected

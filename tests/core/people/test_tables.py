@@ -107,3 +107,33 @@ def test_neighbours_come_with_their_cosine(dataset):
     np.testing.assert_allclose(table["Cosine"], [0.5**0.5, 0, -1], atol=1e-12)
     with pytest.raises(DataError, match="no place in the flat space"):
         tables.neighbours(dataset, space, 7, 10)
+
+
+@given(scored())
+def test_who_chose_an_item_are_those_whose_past_holds_it(drawn):
+    dataset, _table = drawn
+    for item in range(dataset.items.size):
+        expected = [user for user in range(dataset.users.size) if item in dataset.history(user)]
+        assert tables.who_chose(dataset, item).tolist() == expected
+
+
+def test_the_nearest_past_choice_is_the_one_of_highest_cosine_that_the_space_knows(dataset):
+    vectors = np.random.default_rng(2).normal(size=(dataset.items.size, 3)).astype(np.float32)
+    own = dataset.history(3)
+    vectors[own[0]] = 0
+    space = Space("words", vectors, "w")
+    row, cosine = tables.nearest_past(dataset, space, 3, int(own[0]) + 1)
+    cosines = {int(n): float(space.directions[n] @ space.directions[own[0] + 1]) for n in own[1:] if n != own[0] + 1}
+    assert row == max(cosines, key=cosines.get)
+    assert cosine == pytest.approx(cosines[row])
+    assert tables.nearest_past(dataset, space, 3, int(own[0])) is None
+    assert tables.nearest_past(dataset, space, dataset.users.size - 1, 2) is None
+
+
+def test_shared_words_stand_in_both_the_rarest_first_and_never_the_common():
+    texts = ["a heist in Paris", "the heist of paris", *(["in the town"] * 30), "Paris"]
+    count = len(texts)
+    one = build("x", ["u"], [f"i{n}" for n in range(count)], (np.array([0]), np.array([0])), np.ones(1), texts=texts)
+    assert tables.shared_words(one, 0, 1) == ["heist", "paris"]
+    assert tables.shared_words(one, 2, 3) == []
+    assert tables.shared_words(one, 0, count - 2) == []

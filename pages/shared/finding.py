@@ -1,0 +1,68 @@
+"""The picker of a person: by name, by a liked item, by chance, or by what makes them interesting."""
+
+import numpy as np
+import streamlit as st
+
+from pages.shared import controls, notices, session
+from pages.shared.cached import Ask
+from textrec_core.data.dataset import Dataset
+from textrec_core.figures.literal import plain
+from textrec_core.people import tables
+from textrec_core.people.finder import KINDS
+
+HELP = {
+    "surprised": "What they would get is farthest from all they know.",
+    "rescued": "Words rank what was hidden from them far higher than WALS does.",
+    "disagreed": "Each model puts the other's first items lowest.",
+    "worst": "What was hidden from them stands lowest in their WALS list.",
+    "newest": "Those who came last.",
+    "typical": "Those nearest to the middle of a group of like tastes.",
+}
+
+
+def pick_person(dataset: Dataset, ask: Ask) -> int:
+    """One person; the search for interesting ones runs beside the page."""
+    _find(dataset, ask)
+    box, find, chance = st.columns([5, 1.3, 1.2], vertical_alignment="bottom")
+    if chance.button("Surprise me", width="stretch", help="Another person, drawn at random."):
+        active = np.flatnonzero(np.diff(dataset.matrix.indptr))
+        session.place("user", str(dataset.users[np.random.default_rng().choice(active)]))
+        session.place("who", None)
+    with find.popover("Find", width="stretch", help="Interesting people, or those who chose an item."):
+        for kind, label in KINDS.items():
+            st.button(
+                label, key=f"find-{kind}", help=HELP[kind], width="stretch", on_click=session.look_for, args=(kind,)
+            )
+        liked = controls.maybe_item(dataset, "who", "Only people who chose", "any item")
+    among = None if liked is None else tables.who_chose(dataset, liked)
+    if among is not None and among.size == 0:
+        st.info("Nobody has chosen that item; everybody is offered.", icon=None)
+        among = None
+    with box:
+        typical = controls.typical_user(dataset)
+        otherwise = typical if among is None or typical in among else int(among[0])
+        user = controls.pick(dataset.users, "user", "Person", otherwise, None, among)
+    held = session.finder()
+    if held and held["user"] == str(dataset.users[user]):
+        st.caption(plain(f"{KINDS[held['kind']]}, {held['words']}", 400))
+    return user
+
+
+def _find(dataset: Dataset, ask: Ask) -> None:
+    """Meet an open wish for the next person of a kind, before the picker is drawn."""
+    wish = session.finder()
+    if not wish or not wish["open"]:
+        return
+    finds = notices.later(dataset, ask)
+    if finds is None:
+        return
+    wish["open"] = False
+    people = finds.people.get(wish["kind"], [])
+    if not people:
+        st.info(f"{KINDS[wish['kind']]}: this data cannot say who.", icon=None)
+        return
+    number = wish["number"] % len(people)
+    wish["user"] = str(dataset.users[people[number].user])
+    wish["words"] = f"{number + 1} of {len(people)}: {people[number].words}. Measured on {finds.protocol}."
+    session.place("user", wish["user"])
+    session.place("who", None)

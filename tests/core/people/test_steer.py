@@ -1,0 +1,153 @@
+"""A steered list is the plain list until a knob is turned, and each knob does what it says."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fakes import TableScorer
+from tests.strategies import scored
+from textrec_core.data.dataset import build
+from textrec_core.errors import DataError
+from textrec_core.models import wals
+from textrec_core.models.baselines import Popularity
+from textrec_core.models.content import TextProfile
+from textrec_core.people import recommend, steer
+from textrec_core.people.steer import SteerParams
+from textrec_core.spaces.space import Space
+
+shares = st.floats(0, 1)
+
+
+def flat(dataset, seed=0):
+    vectors = np.random.default_rng(seed).normal(size=(dataset.items.size, 4)).astype(np.float32)
+    return Space("flat", vectors, "f")
+
+
+@pytest.fixture(scope="module")
+def models(dataset):
+    fit = wals.fit(dataset, wals.WalsParams(rank=4, iterations=4))
+    return {
+        "WALS": wals.scorer(dataset, fit), "Text profile": TextProfile(dataset, flat(dataset)), "Popularity": Popularity(dataset)
+    }  # fmt: skip
+
+
+@given(scored(), st.integers(1, 12))
+def test_an_untouched_wheel_leaves_the_list_as_it_is(drawn, k):
+    dataset, table = drawn
+    scorer = TableScorer(dataset, table)
+    for user in range(dataset.users.size):
+        plain = recommend.top_k(dataset, scorer, user, k).items
+        assert (
+            steer.steered(dataset, {"WALS": scorer}, user, k, SteerParams(), flat(dataset)).items.tolist()
+            == plain.tolist()
+        )
+
+
+@given(scored(), shares, shares, shares, st.integers(1, 12))
+def test_whatever_is_turned_no_item_stands_twice_and_nothing_seen_is_listed_unless_asked(drawn, diverse, new, again, k):
+    dataset, table = drawn
+    models = {"WALS": TableScorer(dataset, table), "Popularity": Popularity(dataset)}
+    for user in range(dataset.users.size):
+        params = SteerParams(popularity=0.5, diversity=diverse, exploration=new, repeats=again)
+        listed = steer.steered(dataset, models, user, k, params, flat(dataset)).items
+        assert len(set(listed)) == len(listed) <= k
+        seen = np.isin(listed, dataset.history(user)).sum()
+        assert seen <= np.floor(again * len(listed) + 1e-6) + 1e-9
+        if not again:
+            assert len(listed) == min(k, dataset.items.size - dataset.history(user).size)
+
+
+def test_one_voice_alone_gives_that_models_list(dataset, models):
+    for voice, name in steer.VOICES.items():
+        params = SteerParams(**{**dict.fromkeys(steer.VOICES, 0.0), voice: 0.7})
+        listed = steer.steered(dataset, models, 3, 8, params, flat(dataset)).items
+        assert listed.tolist() == recommend.top_k(dataset, models[name], 3, 8).items.tolist()
+
+
+def test_a_blend_weighs_z_scores(dataset, models):
+    unseen = np.setdiff1d(np.arange(dataset.items.size), dataset.history(3))
+    mixed = steer.blend(models, 3, SteerParams(behaviour=1.0, popularity=0.5), unseen)
+    zs = []
+    for name in ("WALS", "Popularity"):
+        row = np.asarray(models[name].scores(np.array([3]))[0], float)[unseen]
+        zs.append((row - row.mean()) / row.std())
+    np.testing.assert_allclose(mixed[unseen], (zs[0] + 0.5 * zs[1]) / 1.5)
+    assert np.isneginf(mixed[dataset.history(3)]).all()
+
+
+def test_diversity_makes_the_list_less_alike_in_its_space_and_full_diversity_never_repeats_a_twin(dataset, models):
+    space = flat(dataset, 1)
+    lists = [steer.steered(dataset, models, 3, 8, SteerParams(diversity=d), space).items for d in (0.0, 0.3, 0.7)]
+    likeness = [steer.alike(space, items) for items in lists]
+    assert likeness[0] > likeness[1] > likeness[2]
+    assert lists[0][0] == lists[1][0], "the first has nothing above it"
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.5, 1.0])
+def test_exploration_gives_its_share_of_places_to_the_under_explored(dataset, models, share):
+    tail = steer.under_explored(dataset)
+    listed = steer.steered(dataset, models, 3, 5, SteerParams(popularity=1.0, exploration=share), flat(dataset)).items
+    assert tail[listed].sum() >= min(round(5 * share), tail[np.setdiff1d(np.arange(40), dataset.history(3))].sum())
+
+
+def test_the_explored_head_is_the_smallest_that_makes_up_four_fifths(dataset):
+    tail, counts = steer.under_explored(dataset), dataset.popularity
+    head = counts[~tail]
+    assert head.sum() >= 0.8 * counts.sum() > head.sum() - head.min()
+    assert head.min() >= counts[tail].max()
+
+
+def test_base_level_grows_with_how_often_and_falls_with_the_root_of_how_long_ago():
+    day = 86_400
+    data = build(
+        "x", ["u", "v"], list("abc"), (np.array([0, 0, 0, 1]), np.array([0, 1, 2, 0])), np.array([1.0, 4.0, 1.0, 1.0]),
+        np.array([100 * day, 100 * day, 184 * day, 200 * day]),
+    )  # fmt: skip
+    level = steer.base_level(data, 0)
+    np.testing.assert_allclose(np.exp(level), [1 / 10, 4 / 10, 1 / 4])
+
+
+def test_without_times_no_repeat_is_offered(hand):
+    models = {"Popularity": Popularity(hand)}
+    params = SteerParams(behaviour=0, popularity=1, repeats=1.0)
+    listed = steer.steered(hand, models, 0, 6, params, flat(hand)).items
+    assert not set(listed) & set(hand.history(0))
+    assert len(listed) == 3
+
+
+def test_repeats_come_by_base_level(dataset, models):
+    listed = steer.steered(dataset, models, 3, 10, SteerParams(repeats=0.3), flat(dataset)).items
+    again = listed[np.isin(listed, dataset.history(3))]
+    order = dataset.history(3)[np.argsort(-steer.base_level(dataset, 3), kind="stable")]
+    assert again.tolist() == order[:3].tolist()
+
+
+def test_likeness_is_the_mean_cosine_over_pairs(dataset):
+    space = flat(dataset)
+    rows = np.array([1, 4, 9])
+    cosines = [float(space.directions[a] @ space.directions[b]) for a, b in ((1, 4), (1, 9), (4, 9))]
+    assert steer.alike(space, rows) == pytest.approx(np.mean(cosines), abs=1e-6)
+    assert steer.alike(space, rows[:1]) == 0
+
+
+def test_what_is_measured_of_a_list_is_what_it_holds(dataset):
+    items = np.array([0, 1, int(dataset.history(3)[0])])
+    found = steer.measured(dataset, items, 3, None, flat(dataset))
+    assert found.alike_words is None
+    assert found.popularity == pytest.approx(dataset.popularity[items].mean() / 60)
+    assert found.repeats == np.isin(items, dataset.history(3)).sum()
+
+
+def test_coverage_counts_different_items_and_popularity_alone_covers_least(dataset, models):
+    alone = SteerParams(behaviour=0, popularity=1)
+    many, people = steer.coverage(dataset, models, 5, SteerParams(), flat(dataset))
+    few, _people = steer.coverage(dataset, models, 5, alone, flat(dataset))
+    assert people == 40
+    assert 5 <= few < many <= dataset.items.size
+
+
+@pytest.mark.parametrize("k", [0, 10**9])
+def test_a_list_no_one_could_read_is_refused(dataset, models, k):
+    with pytest.raises(DataError):
+        steer.steered(dataset, models, 0, k, SteerParams(), flat(dataset))

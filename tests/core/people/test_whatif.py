@@ -1,0 +1,142 @@
+"""A past may be changed: the model answers as if it had known that past, and nothing is estimated."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from tests.strategies import datasets, fitted
+from textrec_core.errors import DataError
+from textrec_core.models import wals
+from textrec_core.models.baselines import Popularity
+from textrec_core.models.content import TextProfile
+from textrec_core.people import past, recommend, whatif
+from textrec_core.people.past import Past
+from textrec_core.spaces.space import Space
+
+
+def textbook(factors, liked, weights, disliked=()):
+    """Hu, Koren and Volinsky's equation 4 in full, with a confidence and a preference for every item."""
+    items = factors.items.astype(float)
+    confidence, preference = np.ones(len(items)), np.zeros(len(items))
+    confidence[liked] += factors.params.alpha * np.asarray(weights, float)
+    preference[liked] = 1.0
+    confidence[list(disliked)] += factors.params.alpha
+    system = items.T @ np.diag(confidence) @ items + factors.params.regularization * np.eye(items.shape[1])
+    return items @ np.linalg.solve(system, items.T @ (confidence * preference))
+
+
+def words(dataset):
+    vectors = np.random.default_rng(3).normal(size=(dataset.items.size, 4)).astype(np.float32)
+    return TextProfile(dataset, Space("words", vectors, "w"))
+
+
+@given(fitted())
+def test_an_unchanged_past_changes_nothing(drawn):
+    dataset, factors = drawn
+    for scorer in (wals.scorer(dataset, factors), words(dataset), Popularity(dataset)):
+        for user in range(dataset.users.size):
+            same = past.scores(scorer, past.of(dataset, user), dataset)
+            np.testing.assert_allclose(same, scorer.scores(np.array([user]))[0], atol=1e-12)
+
+
+@given(fitted())
+def test_removing_a_choice_is_the_textbook_refit_of_that_person(drawn):
+    dataset, factors = drawn
+    scorer = wals.scorer(dataset, factors)
+    for user in range(dataset.users.size):
+        for place, gone in enumerate(dataset.history(user)):
+            kept = np.arange(dataset.history(user).size) != place
+            refit = textbook(factors, dataset.history(user)[kept], dataset.weights(user)[kept])
+            folded = past.scores(scorer, past.of(dataset, user).without(int(gone)), dataset)
+            np.testing.assert_allclose(folded, refit, atol=1e-10)
+
+
+@given(fitted())
+def test_a_dislike_is_a_preference_of_zero_held_as_firmly_as_a_choice(drawn):
+    dataset, factors = drawn
+    scorer = wals.scorer(dataset, factors)
+    own = past.of(dataset, 0)
+    free = np.setdiff1d(np.arange(dataset.items.size), own.liked)[:2]
+    torn = Past(own.liked, own.weights, free)
+    expected = textbook(factors, own.liked, own.weights, free)
+    np.testing.assert_allclose(past.scores(scorer, torn, dataset), expected, atol=1e-10)
+    for item in range(dataset.items.size):
+        why = past.follow(scorer, torn, dataset).why(0, item)
+        assert why.shares.sum() + why.base == pytest.approx(expected[item], abs=1e-9)
+        assert why.items.tolist() == own.liked.tolist()
+
+
+@given(fitted())
+def test_a_removal_says_both_places_among_what_was_never_chosen(drawn):
+    dataset, factors = drawn
+    scorer = wals.scorer(dataset, factors)
+    for user in range(dataset.users.size):
+        unseen = np.setdiff1d(np.arange(dataset.items.size), dataset.history(user))
+        for gone in dataset.history(user)[:2]:
+            for item in unseen[:2]:
+                before, after = whatif.removed(dataset, scorer, user, int(item), int(gone))
+                assert before == recommend.places(dataset, scorer, user)[item]
+                kept = dataset.history(user) != gone
+                refit = textbook(factors, dataset.history(user)[kept], dataset.weights(user)[kept])
+                assert (
+                    abs(after - 1 - (refit[unseen] > refit[item]).sum())
+                    <= (np.abs(refit[unseen] - refit[item]) < 1e-9).sum()
+                )
+
+
+def test_removals_follow_the_reasons_and_are_each_recomputed(dataset):
+    factors = wals.fit(dataset, wals.WalsParams(rank=4, iterations=4))
+    scorer = wals.scorer(dataset, factors)
+    item = int(recommend.top_k(dataset, scorer, 3, 1).items[0])
+    why = scorer.why(3, item)
+    table = whatif.removals(dataset, scorer, 3, item, why, 4)
+    assert len(table) == 4
+    assert (table["Place now"] == 1).all()
+    for title, then in zip(table["Without"], table["Place then"], strict=True):
+        gone = int(np.flatnonzero(dataset.titles == title)[0])
+        assert whatif.removed(dataset, scorer, 3, item, gone) == (1, then)
+
+
+@given(datasets())
+def test_what_is_left_out_has_no_place_and_the_rest_are_numbered_from_one(dataset):
+    scores = np.round(np.random.default_rng(0).random(dataset.items.size), 1)
+    out = dataset.history(0)
+    place = whatif.order(scores, out)
+    assert (place[out] == 0).all()
+    assert sorted(place[place > 0]) == list(range(1, dataset.items.size - out.size + 1))
+    listed = whatif.best(scores, out, 3)
+    assert place[listed.items].tolist() == list(range(1, listed.items.size + 1))
+    assert (np.diff(listed.scores) <= 0).all()
+
+
+def test_what_moved_holds_the_new_list_and_what_left_it(dataset):
+    scorer = wals.scorer(dataset, wals.fit(dataset, wals.WalsParams(rank=4, iterations=4)))
+    before = past.of(dataset, 2)
+    after = before.without(int(before.liked[0]))
+    table = whatif.moved(dataset, scorer, before, after, 5)
+    assert table["Place"][:5].tolist() == [1, 2, 3, 4, 5]
+    old = whatif.order(past.scores(scorer, before, dataset), before.known)
+    assert table["Before"].tolist() == old[table["Item"]].tolist()
+    assert set(np.flatnonzero((old > 0) & (old <= 5))) <= set(table["Item"])
+    assert not set(table["Item"][:5]) & set(after.liked)
+
+
+def test_a_past_of_nobody_gives_every_item_the_same_score_and_a_list_still(dataset):
+    scorer = wals.scorer(dataset, wals.fit(dataset, wals.WalsParams(rank=4, iterations=2)))
+    nobody = past.said(dataset, [], [])
+    assert not past.scores(scorer, nobody, dataset).any()
+    assert whatif.best(past.scores(scorer, nobody, dataset), nobody.known, 5).items.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_what_is_said_keeps_a_persons_own_weights_and_a_like_beats_a_dislike(dataset):
+    own = dataset.history(4)
+    new = int(np.setdiff1d(np.arange(dataset.items.size), own)[0])
+    said = past.said(dataset, [int(own[1]), new], [new, int(own[0])], 4)
+    assert said.liked.tolist() == sorted([int(own[1]), new])
+    assert dict(zip(said.liked, said.weights, strict=True)) == {own[1]: dataset.weights(4)[1], new: 1.0}
+    assert said.disliked.tolist() == [own[0]]
+
+
+def test_a_list_no_one_could_read_is_refused(dataset):
+    with pytest.raises(DataError, match="k is 0"):
+        whatif.best(np.zeros(4), np.empty(0, int), 0)

@@ -1,0 +1,89 @@
+"""One person in a real browser: why and removal, another past, and the link that opens the same screen."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import served
+
+pytestmark = pytest.mark.browser
+LONG = 60_000
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The dashboard itself."""
+    with served("app.py") as address:
+        yield address
+
+
+def opened(page: Page, url: str) -> None:
+    page.goto(url)
+    expect(page.get_by_role("heading", name="would get")).to_be_visible(timeout=LONG)
+
+
+def choose(page: Page, label: str, words: str) -> None:
+    """Type into a picker and take the first answer."""
+    box = page.get_by_role("combobox", name=label)
+    box.click()
+    box.fill(words)
+    page.get_by_role("option").first.click()
+    page.keyboard.press("Escape")
+
+
+def test_a_visitor_asks_why_and_takes_one_choice_away(page: Page, address: str) -> None:
+    opened(page, address)
+    expect(page.get_by_role("heading", name="is number 1")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("In words it is nearest to")).to_be_visible()
+    page.get_by_role("combobox", name="If one had not been chosen").click()
+    page.get_by_role("option").first.click()
+    expect(page.get_by_text("computed again without it")).to_contain_text("1 →", timeout=LONG)
+
+
+def test_one_click_finds_who_is_served_worst(page: Page, address: str) -> None:
+    opened(page, f"{address}/?data=films-small")
+    page.get_by_test_id("stPopoverButton").filter(has_text="Find").click()
+    page.get_by_role("button", name="Worst served").click()
+    expect(page.get_by_text("Worst served, 1 of")).to_be_visible(timeout=LONG)
+    page.wait_for_function("location.search.includes('user=')")
+
+
+def test_a_past_made_from_nobody_is_opened_by_its_link_in_a_fresh_browser(
+    page: Page, browser: Browser, address: str
+) -> None:
+    opened(page, address)
+    page.get_by_role("radio", name="What if").click()
+    page.get_by_role("radio", name="nobody").click()
+    expect(page.get_by_text("past of nothing")).to_be_visible(timeout=LONG)
+    choose(page, "Add", "Gremlins")
+    expect(page.get_by_text("Why Gremlins")).to_have_count(0)
+    chart = page.get_by_test_id("stPlotlyChart")
+    expect(chart).to_be_visible(timeout=LONG)
+    choose(page, "Dislike", "Alien")
+    page.wait_for_function("location.search.includes('dislikes=')")
+    reason = page.get_by_text("Why ", exact=False).last
+    expect(reason).to_be_visible(timeout=LONG)
+    page.wait_for_timeout(1_500)
+    before, bars = reason.inner_text(), chart.inner_text()
+    fresh = browser.new_page(viewport={"width": 1280, "height": 1000})
+    opened(fresh, page.url)
+    expect(fresh.get_by_test_id("stPlotlyChart")).to_be_visible(timeout=LONG)
+    expect(fresh.get_by_text(before, exact=True).last).to_be_visible(timeout=LONG)
+    expect(fresh.get_by_test_id("stPlotlyChart")).to_have_text(chart.text_content() or bars, timeout=LONG)
+    assert fresh.url == page.url
+    fresh.close()
+
+
+def test_an_item_is_followed_to_its_audience_and_on_to_one_person(page: Page, address: str) -> None:
+    opened(page, address)
+    reason = page.get_by_role("heading", name="is number 1")
+    expect(reason).to_be_visible(timeout=LONG)
+    title = reason.inner_text().removeprefix("Why ").removesuffix(" is number 1")
+    page.get_by_role("link", name="More about this item").click()
+    expect(page.get_by_role("heading", name="Who would like it")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("combobox", name="Item", exact=True)).to_have_value(title)
+    person = page.get_by_role("link", name="Open ")
+    name = person.inner_text().removeprefix("Open ")
+    person.click()
+    expect(page.get_by_role("heading", name=f"What {name} would get")).to_be_visible(timeout=LONG)

@@ -1,0 +1,182 @@
+"""One person: finders, filters, another past, a steered list, all in words where they cannot be."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.visit import shop, until, visit, waiting, with_upload, words_of
+from textrec_core.data import samples
+from textrec_core.data.dataset import build
+from textrec_core.people.finder import KINDS
+
+VIEWS = ["Why", "Compare models", "What if", "Steer"]
+
+
+def settled(at: AppTest) -> AppTest:
+    return until(at, lambda seen: not waiting(seen))
+
+
+def listed(at: AppTest, *columns: str):
+    return next(frame.value for frame in at.dataframe if set(columns) <= set(frame.value.columns))
+
+
+def test_the_first_sight_is_quiet_and_everything_else_is_one_click_away() -> None:
+    at = visit()
+    views = at.segmented_control(key="view")
+    assert list(views.options) == VIEWS
+    assert views.value == "Why"
+    assert "carry it" in words_of(at) or "voice puts it" in words_of(at)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("texts", [True, False])
+def test_every_view_stands_on_own_data_with_and_without_texts(view: str, texts: bool) -> None:
+    at = with_upload("explore/person", shop(texts=texts))
+    at.segmented_control(key="view").set_value(view)
+    settled(at)
+    assert at.title[0].value == "Person"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_stands_for_a_person_without_a_past(view: str) -> None:
+    own = shop()
+    rows, columns = own.matrix.nonzero()
+    kept = rows != 3
+    lonely = build("x", own.users, own.items, (rows[kept], columns[kept]), np.ones(int(kept.sum())), texts=own.texts)
+    at = with_upload("explore/person", lonely)
+    at.selectbox(key="user").set_value("p3")
+    at.segmented_control(key="view").set_value(view)
+    settled(at)
+    assert "no history" in words_of(at)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_click_finds_a_person_and_tells_the_measurement(kind: str) -> None:
+    at = visit(data="films-small")
+    at.button(key=f"find-{kind}").click()
+    until(at, lambda seen: KINDS[kind] in words_of(seen) and not waiting(seen))
+    first = at.selectbox(key="user").value
+    assert "1 of" in words_of(at)
+    assert "Measured on" in words_of(at)
+    at.button(key=f"find-{kind}").click()
+    until(at, lambda seen: "2 of" in words_of(seen))
+    assert at.selectbox(key="user").value != first
+
+
+def test_those_who_chose_an_item_can_be_asked_for() -> None:
+    at = visit(data="films-small")
+    dataset = samples.load("films-small")
+    item = int(np.argmax(dataset.popularity))
+    at.selectbox(key="who").set_value(str(dataset.items[item]))
+    settled(at)
+    who = {str(name) for name in at.selectbox(key="user").options}
+    assert len(who) == dataset.popularity[item]
+    assert item in dataset.history(dataset.user_row(at.selectbox(key="user").value))
+
+
+def test_removing_a_past_choice_says_both_places() -> None:
+    at = visit()
+    row = samples.load("films").user_row(at.selectbox(key="user").value)
+    box = at.selectbox(key=f"without-{row}")
+    box.set_value(box.options and at.selectbox(key=f"without-{row}").options[0])
+    settled(at)
+    assert "1 → " in words_of(at)
+
+
+def test_chosen_items_are_shown_by_choice_and_marked() -> None:
+    at = visit()
+    assert "Known" not in listed(at, "Place").columns
+    at.toggle(key="seen").set_value(True)
+    at.slider(key="k").set_value(100)
+    settled(at)
+    table = listed(at, "Place", "Known")
+    assert (table["Known"] == "chosen").sum() == len(at.dataframe[0].value)
+
+
+def test_a_filter_leaves_only_what_passes() -> None:
+    at = visit()
+    at.multiselect(key="only_genre").set_value(["Horror"])
+    settled(at)
+    assert set(listed(at, "Place")["Genre"]) == {"Horror"}
+    assert "Filtered" in words_of(at)
+
+
+def test_a_past_made_from_nobody_is_the_one_that_its_address_opens() -> None:
+    items = [str(item) for item in samples.load("films").items[[300, 400]]]
+    at = visit(view="What if", start="nobody")
+    at.multiselect(key="plus").set_value([items[0]])
+    settled(at)
+    at.multiselect(key="dislikes").set_value([items[1]])
+    settled(at)
+    made = listed(at, "#", "Title")
+    again = visit(view="What if", start="nobody", plus=items[0], dislikes=items[1])
+    assert listed(again, "#", "Title").equals(made)
+    assert "Before" not in made.columns
+    assert not set(made["Title"]) & set(samples.load("films").titles[[300, 400]])
+
+
+def test_a_past_of_nothing_is_said() -> None:
+    assert "past of nothing" in words_of(visit(view="What if", start="nobody"))
+
+
+def test_an_item_that_is_not_there_is_left_out_of_a_past() -> None:
+    at = visit(view="What if", start="nobody", plus="<script>")
+    assert "past of nothing" in words_of(at)
+
+
+def test_what_is_removed_from_a_persons_past_moves_the_list() -> None:
+    at = visit(view="What if")
+    dataset = samples.load("films")
+    row = dataset.user_row(at.selectbox(key="user").value)
+    before = listed(at, "Before", "Moved")
+    assert set(before["Moved"]) == {"="}
+    at.multiselect(key="minus").set_value([str(dataset.items[dataset.history(row)[0]])])
+    settled(at)
+    assert set(listed(at, "Before", "Moved")["Moved"]) != {"="}
+
+
+def test_a_turned_knob_changes_the_list_and_what_is_measured_of_it() -> None:
+    at = visit(view="Steer")
+    plain = listed(at, "#", "By WALS")["Title"].tolist()
+    assert plain == listed(at, "Place")["Title"].tolist()
+    at.slider(key="steer_diversity").set_value(0.8)
+    at.slider(key="steer_repeats").set_value(0.2)
+    settled(at)
+    table = listed(at, "#", "By WALS")
+    assert (table["By WALS"] == "chosen before").sum() == 2
+    assert table["Title"].tolist() != plain
+
+
+def test_a_link_that_names_an_item_by_its_id_opens_that_item() -> None:
+    at = visit("explore/item", item="gremlins-1984")
+    assert at.selectbox(key="item").value == "gremlins-1984"
+    assert not at.warning
+    at.selectbox(key="item").set_value("nosferatu-1922")
+    settled(at)
+    assert at.selectbox(key="item").value == "nosferatu-1922"
+
+
+def test_an_item_that_is_not_there_is_said() -> None:
+    at = visit("explore/item", item="<script>")
+    assert any("no item" in warning.value for warning in at.warning)
+
+
+def test_items_of_one_title_are_told_apart_by_their_ids() -> None:
+    at = with_upload("explore/item", shop(extra={"3": "Twin", "4": "Twin"}))
+    assert {"Twin (t3)", "Twin (t4)"} <= set(at.selectbox(key="item").options)
+    assert "Thing 5" in at.selectbox(key="item").options
+
+
+def test_an_item_that_nobody_chose_has_an_audience_by_words_and_is_said_to() -> None:
+    cold = int(np.argmin(samples.load("films").popularity))
+    at = visit("explore/item", item=str(samples.load("films").items[cold]))
+    assert "nearest to it in words" in words_of(at)
+    assert len(listed(at, "Person", "Because of")) == 10
+
+
+def test_an_item_has_substitutes_complements_and_people_of_other_tastes() -> None:
+    said = words_of(visit("explore/item"))
+    assert "Likely complements" in said
+    assert "Likely substitutes" in said
+    assert "Their other tastes" in said
+    assert "of the same 10 neighbours" in said

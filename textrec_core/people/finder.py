@@ -1,0 +1,186 @@
+"""Interesting people, each found by a measurement that is told with them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from textrec_core.data.dataset import Dataset
+from textrec_core.data.split import random_per_person
+from textrec_core.fingerprint import fingerprint
+from textrec_core.models import wals
+from textrec_core.models.baselines import Popularity
+from textrec_core.models.content import TextProfile
+from textrec_core.models.scorer import Scorer
+from textrec_core.people.groups import typical
+from textrec_core.people.recommend import everyone
+from textrec_core.spaces.space import Space
+
+LISTED = 10
+MOST_PEOPLE = 4_000
+FEWEST_CHOICES = 5
+OFFERED = 20
+CELLS = 4_000_000
+KINDS = {
+    "surprised": "Most surprised by their list",
+    "rescued": "Best rescued by text",
+    "disagreed": "Largest disagreement between models",
+    "worst": "Worst served",
+    "newest": "Newest",
+    "typical": "Most typical of a group",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Find:
+    """One person and the measurement that found them."""
+
+    user: int
+    words: str
+
+
+@dataclass(frozen=True, eq=False)
+class Finds:
+    """For each kind the people found, the most striking first; a kind that this data cannot answer is missing."""
+
+    people: dict[str, list[Find]]
+    protocol: str
+    fingerprint: str
+
+
+def name_of(dataset: Dataset, params: wals.WalsParams, text: Space | None) -> str:
+    """The fingerprint of what is found with these models."""
+    return fingerprint("finder/1", dataset.fingerprint, params, text.fingerprint if text else None)
+
+
+def find(
+    dataset: Dataset, factors: wals.Factors, text: Space | None, on_progress: Callable[[float, str], None] | None = None
+) -> Finds:
+    """Measure everybody, or a drawn sample of many; what is hidden is hidden from every model that is judged by it."""
+    tell = on_progress or (lambda _share, _words: None)
+    counts = np.diff(dataset.matrix.indptr)
+    rows = np.flatnonzero(counts >= FEWEST_CHOICES)
+    if rows.size > MOST_PEOPLE:
+        rows = np.sort(np.random.default_rng(0).choice(rows, MOST_PEOPLE, replace=False))
+    crowd = wals.scorer(dataset, factors)
+    other: Scorer = TextProfile(dataset, text) if text is not None else Popularity(dataset)
+    tell(0.05, "comparing lists")
+    found = {"newest": _newest(dataset), "typical": typical(dataset, factors, rows)}
+    if rows.size:
+        lists = everyone(dataset, crowd, LISTED, rows)[0]
+        found["surprised"] = _surprised(dataset, lists, rows, text)
+        found["disagreed"] = _disagreed(dataset, crowd, other, lists, rows)
+    tell(0.2, "training without what is hidden")
+    split = random_per_person(dataset)
+    judged = rows[np.isin(rows, split.people)]
+    if judged.size:
+        fit = wals.fit(split.train, factors.params, lambda share, words: tell(0.2 + 0.6 * share, words))
+        by_crowd = _hidden_places(split.train, wals.scorer(split.train, fit), split.held_out, judged)
+        found["worst"] = _worst(judged, by_crowd, dataset.items.size)
+        if text is not None:
+            by_words = _hidden_places(split.train, TextProfile(split.train, text), split.held_out, judged)
+            found["rescued"] = _rescued(judged, by_crowd, by_words)
+    protocol = (
+        f"{rows.size:,} people with at least {FEWEST_CHOICES} choices; what is called hidden was hidden from training, "
+        f"{split.kind}, seed {split.seed}"
+    )
+    people = {kind: [Find(user, words) for user, words in found[kind]] for kind in KINDS if found.get(kind)}
+    return Finds(people, protocol, name_of(dataset, factors.params, text))
+
+
+Told = list[tuple[int, str]]
+
+
+def _newest(dataset: Dataset) -> Told:
+    counts = np.diff(dataset.matrix.indptr)
+    active = np.flatnonzero(counts)
+    if dataset.times is None:
+        order = active[np.argsort(counts[active], kind="stable")][:OFFERED]
+        return [(int(u), f"{counts[u]:,} choices, among the fewest; the data has no times") for u in order]
+    first = np.minimum.reduceat(dataset.times, dataset.matrix.indptr[:-1][active]) if active.size else np.empty(0, int)
+    best = np.argsort(-first, kind="stable")[:OFFERED]
+    days = np.asarray(first[best], "datetime64[s]").astype("datetime64[D]")
+    return [(int(active[n]), f"first seen on {day}") for n, day in zip(best, days, strict=True)]
+
+
+def _surprised(dataset: Dataset, lists: np.ndarray, rows: np.ndarray, text: Space | None) -> Told:
+    """How far the listed items are from the nearest thing the person knows, in words; without texts, from the crowd's."""
+    value = np.full(rows.size, np.nan)
+    share = dataset.popularity / max(1, dataset.users.size)
+    for n, user in enumerate(rows):
+        listed = lists[n][lists[n] >= 0]
+        if text is None:
+            value[n] = share[listed].mean() if listed.size else np.nan
+            continue
+        own = dataset.history(int(user))
+        listed, own = listed[text.known[listed]], own[text.known[own]]
+        if listed.size and own.size:
+            value[n] = (text.directions[listed] @ text.directions[own].T).max(axis=1).mean()
+    told = (
+        "on average {:.0%} of all people chose what is listed: far from what everybody takes"
+        if text is None
+        else "what is listed has a cosine of only {:.2f} in words to the nearest past choice, on average"
+    )
+    return _first(rows, value, told)
+
+
+def _disagreed(dataset: Dataset, one: Scorer, other: Scorer, lists: np.ndarray, rows: np.ndarray) -> Told:
+    back = everyone(dataset, other, LISTED, rows)[0]
+    apart = (_places_of(dataset, other, lists, rows) + _places_of(dataset, one, back, rows)) / 2
+    told = f"what {one.name} and {other.name} list first stands at {{:,.0f}} in the other's list, on average"
+    return _first(rows, -np.exp(apart), told, sign=-1)
+
+
+def _places_of(dataset: Dataset, scorer: Scorer, lists: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """The mean logarithm of the places of listed items in a model's order of what each person has not chosen."""
+    out = np.empty(rows.size)
+    for n, user, scores in _scored(dataset, scorer, rows):
+        scores[dataset.history(user)] = -np.inf
+        listed = lists[n][lists[n] >= 0]
+        above = scores.size - np.searchsorted(np.sort(scores), scores[listed], side="right")
+        out[n] = np.log(above + 1).mean() if listed.size else 0.0
+    return out
+
+
+def _hidden_places(train: Dataset, scorer: Scorer, hidden: object, rows: np.ndarray) -> np.ndarray:
+    """The typical (geometric mean) place of each person's hidden items among what the model has not seen them choose."""
+    indptr, indices = hidden.indptr, hidden.indices  # type: ignore[attr-defined]
+    out = np.empty(rows.size)
+    for n, user, scores in _scored(train, scorer, rows):
+        scores[train.history(user)] = -np.inf
+        wanted = indices[indptr[user] : indptr[user + 1]]
+        ordered = np.sort(scores)
+        # Equal scores share the middle of their places.
+        above = scores.size - np.searchsorted(ordered, scores[wanted], side="right")
+        equal = scores.size - np.searchsorted(ordered, scores[wanted], side="left") - above
+        out[n] = np.exp(np.log(above + (equal + 1) / 2).mean())
+    return out
+
+
+def _scored(dataset: Dataset, scorer: Scorer, rows: np.ndarray):  # type: ignore[no-untyped-def]
+    step = max(1, CELLS // max(1, dataset.items.size))
+    for start in range(0, rows.size, step):
+        some = rows[start : start + step]
+        for n, scores in enumerate(np.array(scorer.scores(some), np.float32)):
+            yield start + n, int(some[n]), scores
+
+
+def _worst(rows: np.ndarray, places: np.ndarray, items: int) -> Told:
+    told = f"what was hidden stands typically at {{:,.0f}} of {items:,} in the WALS list that had not seen it"
+    return _first(rows, -places, told, sign=-1)
+
+
+def _rescued(rows: np.ndarray, crowd: np.ndarray, words: np.ndarray) -> Told:
+    gain = np.log(crowd / words)
+    best = np.argsort(-gain, kind="stable")[:OFFERED]
+    return [
+        (int(rows[n]), f"what was hidden stands typically at {crowd[n]:,.0f} by WALS and at {words[n]:,.0f} by words")
+        for n in best
+        if gain[n] > 0
+    ]
+
+
+def _first(rows: np.ndarray, value: np.ndarray, told: str, sign: int = 1) -> Told:
+    """The people of the smallest values."""
+    best = np.argsort(value, kind="stable")[: min(OFFERED, int(np.isfinite(value).sum()))]
+    return [(int(rows[n]), told.format(sign * value[n])) for n in best]

@@ -1,0 +1,64 @@
+"""What would change if a past were another: places before and after, from the same model."""
+
+import numpy as np
+import pandas as pd
+
+from textrec_core.data.dataset import Dataset
+from textrec_core.models.scorer import Scorer, Shares
+from textrec_core.people import past as pasts
+from textrec_core.people.past import Past
+from textrec_core.people.recommend import Ranked, check_length
+
+
+def best(scores: np.ndarray, left_out: np.ndarray, k: int) -> Ranked:
+    """The k best items that are not left out, best first; equal scores by row."""
+    check_length(k)
+    placed = order(scores, left_out)
+    top = np.argsort(np.where(placed > 0, placed, scores.size + 1), kind="stable")
+    top = top[: min(k, int((placed > 0).sum()))]
+    return Ranked(top, scores[top])
+
+
+def order(scores: np.ndarray, left_out: np.ndarray) -> np.ndarray:
+    """Every item's place, 1 the best; 0 for what is left out."""
+    open_ = np.ones(scores.size, bool)
+    open_[left_out] = False
+    rows = np.flatnonzero(open_)
+    place = np.zeros(scores.size, np.int64)
+    place[rows[np.argsort(-scores[rows], kind="stable")]] = np.arange(1, rows.size + 1)
+    return place
+
+
+def removed(dataset: Dataset, scorer: Scorer, user: int, item: int, gone: int) -> tuple[int, int]:
+    """An item's place now, and its place had the person never chosen ``gone``; what was chosen is not listed in either."""
+    now = pasts.of(dataset, user)
+    places = (
+        order(pasts.scores(scorer, past, dataset), dataset.history(user))[item] for past in (now, now.without(gone))
+    )
+    before, after = (int(place) for place in places)
+    return before, after
+
+
+def removals(dataset: Dataset, scorer: Scorer, user: int, item: int, why: Shares, most: int = 8) -> pd.DataFrame:
+    """For each of the largest shares: the item's place without that choice, recomputed and not estimated."""
+    largest = np.argsort(-np.abs(why.shares), kind="stable")[:most]
+    largest = largest[np.argsort(-why.shares[largest], kind="stable")]
+    places = [removed(dataset, scorer, user, item, int(gone)) for gone in why.items[largest]]
+    return pd.DataFrame(
+        {
+            "Without": dataset.titles[why.items[largest]],
+            "Place now": [before for before, _after in places],
+            "Place then": [after for _before, after in places],
+        }
+    )
+
+
+def moved(dataset: Dataset, scorer: Scorer, before: Past, after: Past, k: int) -> pd.DataFrame:
+    """The new list with each item's place before (0: it was chosen then), and what left the first k, at the end."""
+    old = order(pasts.scores(scorer, before, dataset), before.known)
+    new = order(pasts.scores(scorer, after, dataset), after.known)
+    listed = np.flatnonzero((new > 0) & (new <= k))
+    listed = listed[np.argsort(new[listed], kind="stable")]
+    left = np.flatnonzero((old > 0) & (old <= k) & ((new > k) | (new == 0)))
+    rows = np.concatenate([listed, left[np.argsort(old[left], kind="stable")]])
+    return pd.DataFrame({"Item": rows, "Title": dataset.titles[rows], "Place": new[rows], "Before": old[rows]})
