@@ -12,9 +12,9 @@ from pathlib import Path
 from benchmarks import accuracy
 from benchmarks.rows import Row, table
 
-NAMES = ("fit", "lists", "first_paint", "person_switch")
+NAMES = ("fit", "lists", "maps", "first_paint", "person_switch")
 OUT = Path(__file__).parent / "results" / "bench.json"
-PEERS = ("implicit", "numpy", "scipy", "streamlit")
+PEERS = ("implicit", "numpy", "scipy", "streamlit", "umap-learn")
 
 
 def main() -> None:

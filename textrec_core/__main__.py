@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from textrec_core import headless
+from textrec_core import headless, headless_spaces
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.evaluate.board import BoardParams
@@ -56,15 +56,18 @@ VERBS = {
         ("item", "k", "model", "out"),
     ),
     "map": Verb(
-        headless.draw, "Place every item on a map of each space.", (WalsParams, TextParams, LayoutParams), ("out",)
+        headless_spaces.draw,
+        "Place every item on a map of each space.",
+        (WalsParams, TextParams, LayoutParams),
+        ("out",),
     ),
     "agree": Verb(
-        headless.agree,
+        headless_spaces.agree,
         "Compare the neighbours that words and people give each item.",
         (WalsParams, TextParams, AgreementParams),
     ),
     "clusters": Verb(
-        headless.clusters,
+        headless_spaces.clusters,
         "Group the items of each space and name the groups by their own words.",
         (WalsParams, TextParams, ClusterParams),
         ("out",),

@@ -25,10 +25,6 @@ from textrec_core.people.around import other_tastes
 from textrec_core.people.tables import reasons
 from textrec_core.share import shelf
 from textrec_core.share.export import csv_bytes
-from textrec_core.spaces import agreement as compare
-from textrec_core.spaces import clusters as grouping
-from textrec_core.spaces import fidelity, graph, summary, whole
-from textrec_core.spaces.layout import LayoutParams, lay_out
 from textrec_core.spaces.space import Space
 from textrec_core.text import encoder
 
@@ -216,88 +212,6 @@ def spaces(dataset: Dataset, params: Params) -> tuple[Space, Space]:
     text = encoder.space(dataset, params[encoder.TextParams])
     factors = wals.fit(dataset, params[wals.WalsParams])
     return text, Space("WALS", factors.items, factors.fingerprint)
-
-
-def draw(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
-    """Both maps: places by item, and how many neighbours each keeps."""
-    both = spaces(dataset, params)
-    layouts = [lay_out(space, params[LayoutParams], graph.build(space)) for space in both]
-    checks = [fidelity.check(space, layout) for space, layout in zip(both, layouts, strict=True)]
-    facts: dict[str, Any] = {
-        "maps": [
-            {
-                "space": space.name,
-                "method": layout.method,
-                "kept_neighbours": layout.kept,
-                "trustworthiness": check.trustworthiness,
-                "fingerprint": layout.fingerprint,
-            }
-            for space, layout, check in zip(both, layouts, checks, strict=True)
-        ]
-    }
-    table = pd.DataFrame({"item": dataset.items, "title": dataset.titles})
-    for name, layout in zip(("words", "people"), layouts, strict=True):
-        table[f"{name}_x"], table[f"{name}_y"] = layout.places.T.astype(float)
-    if asked.out:
-        write_table(asked.out, table)
-        return {**facts, "out": str(asked.out)}
-    rows = table.to_dict("records")
-    return {**facts, "places": [{key: None if value != value else value for key, value in row.items()} for row in rows]}
-
-
-def agree(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> dict[str, Any]:
-    """Agreement per item and of the wholes, with the chance floor and the ceiling of the same WALS from another seed."""
-    text, behaviour = spaces(dataset, params)
-    how = params[compare.AgreementParams]
-    again = wals.fit(dataset, wals.reseeded(params[wals.WalsParams]))
-    other = Space("WALS, other seed", again.items, again.fingerprint)
-    near = {space.name: graph.build(space) for space in (text, behaviour, other)}
-    found = compare.agreement(text, behaviour, how, (near[text.name], near[behaviour.name]))
-    ceiling = compare.agreement(behaviour, other, how, (near[behaviour.name], near[other.name]))
-    alike, most = whole.compare(text, behaviour), whole.compare(behaviour, other)
-    rows = [
-        {
-            "item": dataset.items[row],
-            "title": dataset.titles[row],
-            "overlap": float(found.overlap[row]) if found.known[row] else None,
-            "ranked": float(found.ranked[row]) if found.known[row] else None,
-        }
-        for row in range(dataset.items.size)
-    ]
-    return {
-        "k": found.k,
-        "mean": found.mean,
-        "chance": found.chance,
-        "ceiling": ceiling.mean,
-        "measures": [
-            {"measure": name, "value": value, "chance": chance, "ceiling": highest}
-            for name, value, chance, highest in summary.measures(found, alike, (ceiling, most))
-        ],
-        "recall": {name: one.recall for name, one in near.items()},
-        "encoder": text.name,
-        "items": rows,
-    }
-
-
-def clusters(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
-    """The clusters of either space by name, and how many items lie in each pair of them."""
-    both = spaces(dataset, params)
-    found = [grouping.find(dataset, space, params[grouping.ClusterParams]) for space in both]
-    table = pd.DataFrame({"item": dataset.items, "title": dataset.titles})
-    for name, one in zip(("words", "people"), found, strict=True):
-        table[f"{name}_cluster"] = one.labels()
-    facts: dict[str, Any] = {
-        "clusters": [
-            {"space": one.space, "name": name, "items": int(size), "words": list(words), "attribute": attribute}
-            for one in found
-            for name, size, words, attribute in zip(one.names, one.sizes, one.words, one.attributes, strict=True)
-        ],
-        "contingency": grouping.contingency(*found).tolist(),
-    }
-    if asked.out:
-        write_table(asked.out, table)
-        return {**facts, "out": str(asked.out)}
-    return {**facts, "items": table.to_dict("records")}
 
 
 def evaluate(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> dict[str, Any]:

@@ -81,8 +81,8 @@ def contingency(counts: np.ndarray, down: Sequence[str], across: Sequence[str]) 
             marker={"size": 24, "opacity": 0, "symbol": "square"},
         )
     )  # fmt: skip
-    figure.update_yaxes(autorange="reversed", title="clusters of words", automargin=True)
-    figure.update_xaxes(title="clusters of behaviour", automargin=True, tickangle=35)
+    figure.update_yaxes(autorange="reversed", title="clusters of words", automargin=True, showgrid=False)
+    figure.update_xaxes(title="clusters of behaviour", automargin=True, tickangle=35, showgrid=False)
     figure.update_layout(height=190 + 30 * counts.shape[0], margin={"l": 8, "r": 8, "t": 8, "b": 8}, dragmode=False)
     return figure
 
@@ -114,7 +114,9 @@ def probes(rows: Sequence[Probe], words: str) -> go.Figure:
         scattermode="group",
     )  # fmt: skip
     figure.update_yaxes(automargin=True, autorange="reversed", type="category")
-    figure.update_xaxes(title="share guessed right, or R² for numbers", range=[-0.1, 1.02], automargin=True)
+    # Worse than half below blind guessing is drawn at the edge.
+    lowest = max(-0.5, min([-0.05, *(row.score.low for row in rows)]) - 0.02)
+    figure.update_xaxes(title="share guessed right, or R² for numbers", range=[lowest, 1.02], automargin=True)
     return figure
 
 
