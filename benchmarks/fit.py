@@ -15,7 +15,8 @@ def rows() -> list[Row]:
     dataset = real_data.load("ml-1m")
     if dataset is None:
         return []
-    params = wals.WalsParams()
+    # The form the library knows: one regularization for all rows.
+    params = wals.WalsParams(rank=64, alpha=3.0, regularization=50.0, frequency=0.0)
     confidence = peer.confidences(dataset, params)
     found = side_by_side(
         {

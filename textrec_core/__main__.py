@@ -14,9 +14,10 @@ from textrec_core import headless
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.evaluate.board import BoardParams
-from textrec_core.models.wals import WalsParams
+from textrec_core.models.wals import WalsParams, suited
 from textrec_core.params import declared, read_params
 from textrec_core.spaces.agreement import AgreementParams
+from textrec_core.spaces.clusters import ClusterParams
 from textrec_core.spaces.layout import LayoutParams
 from textrec_core.text.encoder import TextParams
 
@@ -31,6 +32,8 @@ class Verb:
     wants: tuple[str, ...] = ()
 
 
+# Where they are not given, these follow the data.
+FOLLOWING = ("rank", "alpha", "regularization")
 VERBS = {
     "check": Verb(headless.check, "Read the files and say what was read, kept, repaired and dropped.", (), ("out",)),
     "fit": Verb(headless.fit, "Train WALS and say how it went.", (WalsParams,), ("out",)),
@@ -60,13 +63,27 @@ VERBS = {
         "Compare the neighbours that words and people give each item.",
         (WalsParams, TextParams, AgreementParams),
     ),
+    "clusters": Verb(
+        headless.clusters,
+        "Group the items of each space and name the groups by their own words.",
+        (WalsParams, TextParams, ClusterParams),
+        ("out",),
+    ),
     "evaluate": Verb(headless.evaluate, "Measure the models on hidden items.", (WalsParams, TextParams, BoardParams)),
+    "sweep": Verb(
+        headless.run_sweep,
+        "Measure every cell of a grid of WALS parameters; with a ledger a broken run goes on where it stood.",
+        (WalsParams, BoardParams),
+        ("grid", "ledger"),
+    ),
 }
 FLAGS: dict[str, dict[str, Any]] = {
     "user": {"help": "a person's own id"},
     "item": {"help": "an item's own id"},
     "k": {"type": int, "default": 10, "help": "how many a list holds (default 10)"},
     "model": {"choices": list(headless.MODELS), "default": "wals", "help": "which model ranks (default wals)"},
+    "grid": {"action": "append", "metavar": "NAME=V,V", "help": "a parameter and its values; once for each to vary"},
+    "ledger": {"type": Path, "help": "a file that keeps every measured cell; made where there is none"},
     "out": {"type": Path, "help": "a file to write the whole result to: .csv or .parquet, and .npz for fit"},
 }
 
@@ -143,9 +160,8 @@ def _params(kind: type, asked: argparse.Namespace, dataset: Dataset) -> Any:
         for key, value in vars(asked).items()
         if key.startswith(prefix) and value is not None
     }
-    if kind is WalsParams and "rank" not in words:
-        words["rank"] = str(headless.default_rank(dataset))
-    return read_params(kind, words)
+    otherwise = {name: str(getattr(suited(dataset), name)) for name in FOLLOWING} if kind is WalsParams else {}
+    return read_params(kind, {**otherwise, **words})
 
 
 def _plain(value: object) -> object:

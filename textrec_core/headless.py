@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,11 @@ import pandas as pd
 from textrec_core.data import intake, mapping, samples, tables
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
-from textrec_core.evaluate import board
-from textrec_core.models import wals
-from textrec_core.models.baselines import Popularity
+from textrec_core.evaluate import board, sweep
+from textrec_core.evaluate.metrics import ACCURACY
+from textrec_core.evaluate.records import Records
+from textrec_core.models import item_item, wals
+from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
 from textrec_core.models.content import TextProfile
 from textrec_core.models.scorer import Scorer
 from textrec_core.people import recommend as people
@@ -23,15 +26,31 @@ from textrec_core.people.tables import reasons
 from textrec_core.share import shelf
 from textrec_core.share.export import csv_bytes
 from textrec_core.spaces import agreement as compare
+from textrec_core.spaces import clusters as grouping
+from textrec_core.spaces import fidelity, graph, summary, whole
 from textrec_core.spaces.layout import LayoutParams, lay_out
 from textrec_core.spaces.space import Space
 from textrec_core.text import encoder
 
 Params = dict[type, Any]
+
+
+def _wals(dataset: Dataset, params: Params) -> Scorer:
+    return wals.scorer(dataset, wals.fit(dataset, params[wals.WalsParams]))
+
+
+def _ease(dataset: Dataset, _params: Params) -> Scorer:
+    return item_item.scorer(dataset, item_item.ease(dataset, item_item.EaseParams()))
+
+
 MODELS: dict[str, Callable[[Dataset, Params], Scorer]] = {
-    "wals": lambda dataset, params: wals.scorer(dataset, wals.fit(dataset, params[wals.WalsParams])),
+    "wals": _wals,
     "text": lambda dataset, params: TextProfile(dataset, encoder.space(dataset, params[encoder.TextParams])),
+    "knn": lambda dataset, _params: item_item.scorer(dataset, item_item.knn(dataset, item_item.KnnParams())),
+    "ease": _ease,
     "popularity": lambda dataset, _params: Popularity(dataset),
+    "recent": lambda dataset, _params: RecentPopularity(dataset),
+    "random": lambda dataset, _params: Chance(dataset),
 }
 
 
@@ -55,11 +74,6 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as problem:
         raise DataError(f"{path} cannot be read: {problem.strerror}.", "Check the path.") from problem
-
-
-def default_rank(dataset: Dataset) -> int:
-    """The declared rank, lowered where the data is smaller than that."""
-    return max(2, min(wals.WalsParams().rank, *dataset.matrix.shape))
 
 
 def write_table(path: Path, frame: pd.DataFrame) -> None:
@@ -207,16 +221,18 @@ def spaces(dataset: Dataset, params: Params) -> tuple[Space, Space]:
 def draw(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
     """Both maps: places by item, and how many neighbours each keeps."""
     both = spaces(dataset, params)
-    layouts = [lay_out(space, params[LayoutParams]) for space in both]
+    layouts = [lay_out(space, params[LayoutParams], graph.build(space)) for space in both]
+    checks = [fidelity.check(space, layout) for space, layout in zip(both, layouts, strict=True)]
     facts: dict[str, Any] = {
         "maps": [
             {
                 "space": space.name,
                 "method": layout.method,
                 "kept_neighbours": layout.kept,
+                "trustworthiness": check.trustworthiness,
                 "fingerprint": layout.fingerprint,
             }
-            for space, layout in zip(both, layouts, strict=True)
+            for space, layout, check in zip(both, layouts, checks, strict=True)
         ]
     }
     table = pd.DataFrame({"item": dataset.items, "title": dataset.titles})
@@ -230,24 +246,58 @@ def draw(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[st
 
 
 def agree(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> dict[str, Any]:
-    """Agreement per item, its mean, its chance floor and the ceiling of the same WALS from another seed."""
+    """Agreement per item and of the wholes, with the chance floor and the ceiling of the same WALS from another seed."""
     text, behaviour = spaces(dataset, params)
     how = params[compare.AgreementParams]
-    found = compare.agreement(text, behaviour, how)
     again = wals.fit(dataset, wals.reseeded(params[wals.WalsParams]))
-    ceiling = compare.agreement(behaviour, Space("WALS, other seed", again.items, again.fingerprint), how)
+    other = Space("WALS, other seed", again.items, again.fingerprint)
+    near = {space.name: graph.build(space) for space in (text, behaviour, other)}
+    found = compare.agreement(text, behaviour, how, (near[text.name], near[behaviour.name]))
+    ceiling = compare.agreement(behaviour, other, how, (near[behaviour.name], near[other.name]))
+    alike, most = whole.compare(text, behaviour), whole.compare(behaviour, other)
     rows = [
-        {"item": item, "title": title, "overlap": None if np.isnan(overlap) else float(overlap)}
-        for item, title, overlap in zip(dataset.items, dataset.titles, found.overlap, strict=True)
+        {
+            "item": dataset.items[row],
+            "title": dataset.titles[row],
+            "overlap": float(found.overlap[row]) if found.known[row] else None,
+            "ranked": float(found.ranked[row]) if found.known[row] else None,
+        }
+        for row in range(dataset.items.size)
     ]
     return {
         "k": found.k,
         "mean": found.mean,
         "chance": found.chance,
         "ceiling": ceiling.mean,
+        "measures": [
+            {"measure": name, "value": value, "chance": chance, "ceiling": highest}
+            for name, value, chance, highest in summary.measures(found, alike, (ceiling, most))
+        ],
+        "recall": {name: one.recall for name, one in near.items()},
         "encoder": text.name,
         "items": rows,
     }
+
+
+def clusters(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
+    """The clusters of either space by name, and how many items lie in each pair of them."""
+    both = spaces(dataset, params)
+    found = [grouping.find(dataset, space, params[grouping.ClusterParams]) for space in both]
+    table = pd.DataFrame({"item": dataset.items, "title": dataset.titles})
+    for name, one in zip(("words", "people"), found, strict=True):
+        table[f"{name}_cluster"] = one.labels()
+    facts: dict[str, Any] = {
+        "clusters": [
+            {"space": one.space, "name": name, "items": int(size), "words": list(words), "attribute": attribute}
+            for one in found
+            for name, size, words, attribute in zip(one.names, one.sizes, one.words, one.attributes, strict=True)
+        ],
+        "contingency": grouping.contingency(*found).tolist(),
+    }
+    if asked.out:
+        write_table(asked.out, table)
+        return {**facts, "out": str(asked.out)}
+    return {**facts, "items": table.to_dict("records")}
 
 
 def evaluate(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> dict[str, Any]:
@@ -255,18 +305,63 @@ def evaluate(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> di
     text = encoder.space(dataset, params[encoder.TextParams]) if dataset.has_texts else None
     how = params[board.BoardParams]
     found = board.measure(dataset, params[wals.WalsParams], how, text)
+    recall = {row.model: row.value for row in found.rows("Recall", 20)}
     rows = [
-        {"model": row.model, "ndcg": row.ndcg.mean, "ndcg_interval": [row.ndcg.low, row.ndcg.high], "recall20": row.recall.mean,
-         "recall20_interval": [row.recall.low, row.recall.high], "behind": row.behind.mean, "distinguishable": row.distinguishable}
-        for row in found.rows
+        {"model": row.model, "ndcg": row.value.mean, "ndcg_interval": [row.value.low, row.value.high],
+         "recall20": recall[row.model].mean, "recall20_interval": [recall[row.model].low, recall[row.model].high],
+         "behind": row.behind.mean, "behind_interval": [row.behind.low, row.behind.high],
+         "detectable": _number(row.detectable), "distinguishable": row.distinguishable}
+        for row in found.rows("NDCG", how.k)
     ]  # fmt: skip
+    curves = {
+        metric: {model: [_number(value) for value in values] for model, values in zip(found.models, found.curve(metric), strict=True)}
+        for metric in (*ACCURACY, *board.BEYOND)
+    }  # fmt: skip
+    slices = {
+        by: [
+            {"people": int(inside.sum()), "range": name, "ndcg": {row.model: row.value.mean for row in found.rows("NDCG", how.k, inside)}}
+            for name, inside in found.slices(by)
+        ]
+        for by in found.about
+    }  # fmt: skip
     return {
-        "protocol": found.protocol,
-        "people": found.people,
-        "k": how.k,
-        "encoder": text.name if text else None,
-        "board": rows,
-    }
+        "protocol": found.protocol, "people": found.people, "k": how.k, "encoder": text.name if text else None,
+        "notes": list(found.notes), "board": rows, "lengths": list(board.LENGTHS), "curves": curves, "slices": slices,
+    }  # fmt: skip
+
+
+def run_sweep(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
+    """Every cell of a grid on hidden items; a ledger file lets a broken run go on."""
+    axes: dict[str, list[str]] = {}
+    for words in asked.grid or []:
+        name, _, values = words.partition("=")
+        axes[name.strip().replace("-", "_")] = [value.strip() for value in values.split(",") if value.strip()]
+    if not axes or not all(axes.values()):
+        raise DataError(
+            "No grid was named.", "Give --grid rank=16,64 --grid alpha=1,5, one for each parameter to vary."
+        )
+    how = params[board.BoardParams]
+    cells = sweep.grid(params[wals.WalsParams], axes)
+    if asked.ledger is None:
+        with TemporaryDirectory() as folder:
+            found = sweep.run(dataset, cells, how, Records(Path(folder) / "ledger.db"))
+    else:
+        found = sweep.run(dataset, cells, how, Records(asked.ledger))
+    rows = [
+        {**{name: getattr(cell.params, name) for name in axes}, "ndcg": cell.value.mean,
+         "ndcg_interval": [cell.value.low, cell.value.high], "behind": cell.behind.mean,
+         "distinguishable": cell.distinguishable, "seconds": cell.seconds}
+        for cell in found.cells
+    ]  # fmt: skip
+    cheapest = {name: getattr(found.cheapest.params, name) for name in axes}
+    return {
+        "protocol": found.protocol, "people": found.people, "k": how.k, "fitted": found.fitted, "cells": rows,
+        "best": {name: rows[0][name] for name in axes}, "cheapest_not_distinguishable": cheapest,
+    }  # fmt: skip
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def in_words(facts: dict[str, Any]) -> str:

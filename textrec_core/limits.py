@@ -31,6 +31,9 @@ class Limits:
     job_seconds: int = 3_600
     worker_bytes: int = 16 * 1024 * MEBI
     results_kept: int = 64
+    dense_items: int = 12_000
+    records: int = 2_000
+    sweep_cells: int = 500
 
 
 LIMITS = Limits()

@@ -81,6 +81,9 @@ params, words = session.live(WalsParams, controls.fitting(dataset)), session.liv
 fit = notices.made(dataset, cached.factors(dataset, params))
 space = notices.made(dataset, cached.text_space(dataset, words)) if dataset.has_texts else None
 models = cached.scorers(dataset, fit, space)
+if controls.more_models():
+    made = [notices.made(dataset, ask) for ask in cached.further(dataset, params, space)]
+    models = cached.joined(dataset, models, *made)
 
 user = finding.pick_person(dataset, cached.finds(dataset, fit, space))
 name = markdown(dataset.users[user])
@@ -125,7 +128,7 @@ with future:
         )
         ranked = recommend.top_k(dataset, models["Popularity"], user, k, among, seen)
         scorer = models["Popularity"]
-    voices = {controls.VOICES[other]: model for other, model in models.items() if model is not scorer}
+    voices = {controls.VOICES.get(other, other): model for other, model in models.items() if model is not scorer}
     listed = tables.listed(dataset, ranked, user, voices)
     if seen:
         listed.insert(2, "Known", ["chosen" if item in dataset.history(user) else "" for item in ranked.items])

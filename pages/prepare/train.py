@@ -3,10 +3,12 @@
 import streamlit as st
 
 from pages.shared import cached, controls, notices, session
-from textrec_core.evaluate.board import BoardParams
+from textrec_core.evaluate.board import BEYOND, LENGTHS, BoardParams
+from textrec_core.evaluate.metrics import ACCURACY
 from textrec_core.figures import charts
 from textrec_core.figures.literal import markdown
-from textrec_core.models.wals import WalsParams
+from textrec_core.models.wals import WalsParams, suited
+from textrec_core.text import encoder
 from textrec_core.text.encoder import TextParams
 
 st.title("Train")
@@ -14,6 +16,12 @@ dataset = session.dataset()
 params, words = session.live(WalsParams, controls.fitting(dataset)), session.live(TextParams)
 
 st.caption("Nothing changes until you press Train; every page then shows the new model.")
+by_rule = suited(dataset)
+st.caption(
+    f"For this data the rule gives rank {by_rule.rank}, alpha {by_rule.alpha:g} and regularization {by_rule.regularization:g}. "
+    f"Alpha: people here chose {dataset.interactions / max(1, dataset.users.size):,.0f} items on average, and in a short past each has to say more. "
+    "Regularization: a share of what would silence patterns no stronger than chance in a table of this size and density."
+)
 with st.form("settings", border=True):
     left, right = st.columns(2, gap="large")
     with left:
@@ -21,7 +29,7 @@ with st.form("settings", border=True):
         wished = controls.tune(params, "wals", highest={"rank": min(512, *dataset.matrix.shape)})
     with right:
         st.subheader("Words")
-        read = controls.tune(words, "text")
+        read = controls.tune(words, "text", offered={"encoder": encoder.offered()})
     pressed = st.form_submit_button("Train", type="primary")
 if pressed:
     session.keep(wished, read)
@@ -47,9 +55,9 @@ if dataset.interactions > 20_000:
 st.subheader("How good it is on hidden items")
 with st.container(border=True):
     st.caption(
-        "Some of each person's items are hidden, every model is trained on the rest, and all unseen items are ranked. Not the model above: that one has seen everything."
+        "Some interactions are hidden, every model is trained on the rest, and all unseen items are ranked. Not the model above: that one has seen everything. The length of the lists and the metric can be changed afterwards without training again."
     )
-    how = controls.tune(session.live(BoardParams), "board")
+    how = controls.tune(session.live(BoardParams), "board", columns=2)
     ask = cached.measurement(dataset, params, how, space)
     found = cached.have(dataset, ask[0])
     if found is None and (st.button("Measure", type="primary") or cached.worker().job(ask[0])):
@@ -57,29 +65,59 @@ with st.container(border=True):
 if found is None:
     st.info("Not measured yet for this data, these parameters and this split.", icon=None)
     st.stop()
-st.plotly_chart(charts.board(found, how.k), key="board", alt="NDCG of each model with its interval")
+metric = st.selectbox("Metric", list(ACCURACY), key="metric", help="NDCG and MAP ask how high hidden items stand, recall how many are found, MRR where the first stands.")  # fmt: skip
+label = f"{metric}@{how.k}"
+rows = cached.board_rows(found.fingerprint, metric, how.k, "", 0, found)
+st.plotly_chart(charts.board(rows, label), key="board", alt=f"{label} of each model with its interval")
 st.dataframe(
     [
         {
             "Model": row.model,
-            f"NDCG@{how.k}": f"{row.ndcg.mean:.4f}  ({row.ndcg.low:.4f} to {row.ndcg.high:.4f})",
-            "Recall@20": f"{row.recall.mean:.4f}  ({row.recall.low:.4f} to {row.recall.high:.4f})",
-            "Against the best": "the best"
-            if row is found.rows[0]
-            else f"{row.behind.mean:+.4f}"
-            if row.distinguishable
-            else "not distinguishable",
+            label: f"{row.value.mean:.4f}  ({row.value.low:.4f} to {row.value.high:.4f})",
+            "Against the best": "the best" if row is rows[0] else f"{row.behind.mean:+.4f}" if row.distinguishable else "not distinguishable",
+            "Detectable difference": "" if row is rows[0] else f"{row.detectable:.4f}",
         }
-        for row in found.rows
+        for row in rows
     ],
     hide_index=True,
-)
+)  # fmt: skip
 notices.how_to_read(
-    "how high the hidden items stand in each model's lists, averaged over people.",
-    "WALS clearly right of popularity.",
-    "overlapping intervals: these people cannot tell the models apart.",
+    "how well each model ranks what was hidden, averaged over people. A detectable difference is the smallest that this many people would show in 80 of 100 measurements.",
+    "WALS clearly right of popularity and item-kNN.",
+    "not distinguishable from the best: these people cannot tell the two apart.",
     "alpha and regularization first, rank last.",
 )
+for note in found.notes:
+    st.caption(markdown(note, 400))
+
+st.subheader("How it changes with the length of the list")
+drawn = st.selectbox("Drawn against the length", [*ACCURACY, *BEYOND], key="drawn")
+curve = found.curve(drawn)
+st.plotly_chart(
+    charts.curves(LENGTHS, found.models, curve, drawn, how.k), key="curves", alt=f"{drawn} of each model against list length"
+)  # fmt: skip
+with st.expander("The same as a table"):
+    st.dataframe([{"Model": model, **dict(zip(map(str, LENGTHS), line, strict=True))} for model, line in zip(found.models, curve, strict=True)], hide_index=True)  # fmt: skip
+notices.how_to_read(
+    "each model's mean at every length; the dotted line is the length in use.",
+    "accuracy high while coverage and novelty stay high too.",
+    "a high Gini or popularity share: the same few items go to everybody.",
+    "the length above; then which model you show.",
+)
+
+st.subheader("For whom it works")
+by = st.selectbox("People in three groups by", list(found.about), key="by")
+parts = found.slices(by)
+table = [
+    {"Model": row.model, "group": f"{name} ({row.value.people:,} people)", "value": f"{row.value.mean:.4f} ± {(row.value.high - row.value.low) / 2:.4f}"}
+    for part, (name, _inside) in enumerate(parts)
+    for row in cached.board_rows(found.fingerprint, metric, how.k, by, part, found)
+]  # fmt: skip
+groups = list(dict.fromkeys(cell["group"] for cell in table))
+st.dataframe(
+    [{"Model": model, **{cell["group"]: cell["value"] for cell in table if cell["Model"] == model}} for model in [row.model for row in rows]],
+    hide_index=True, column_order=["Model", *groups],
+)  # fmt: skip
 notices.provenance(
     found.protocol, f"{found.people:,} people, 95 % bootstrap interval over people, one split",
     f"rank {params.rank}, regularization {params.regularization:g}, alpha {params.alpha:g}, seed {params.seed}",

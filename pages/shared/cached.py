@@ -15,15 +15,18 @@ from textrec_core.data.dataset import Dataset
 from textrec_core.data.mapping import Mapping
 from textrec_core.data.repair import Repairs
 from textrec_core.data.tables import Table
-from textrec_core.evaluate import board
+from textrec_core.evaluate import board, contest
+from textrec_core.evaluate import probes as probing
 from textrec_core.fingerprint import fingerprint
-from textrec_core.models import wals
-from textrec_core.models.baselines import Popularity
+from textrec_core.models import item_item, wals
+from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
 from textrec_core.models.content import TextProfile
+from textrec_core.models.hybrid import Blend
 from textrec_core.models.scorer import Scorer
 from textrec_core.people import finder
 from textrec_core.share import shelf
 from textrec_core.spaces import agreement as agree
+from textrec_core.spaces import arrange, clusters, fidelity, graph, whole
 from textrec_core.spaces import layout as places
 from textrec_core.spaces.layout import stratified
 from textrec_core.spaces.space import Space
@@ -91,7 +94,7 @@ def have(dataset: Dataset, key: str) -> Any | None:
 def load_ahead() -> None:
     """Read the first sample and its results, and start the worker."""
     dataset = sample(FIRST_SAMPLE)
-    for key in (wals.name_of(dataset, wals.WalsParams()), text_space(dataset, encoder.TextParams())[0]):
+    for key in (wals.name_of(dataset, wals.suited(dataset)), text_space(dataset, encoder.TextParams())[0]):
         have(dataset, key)
 
 
@@ -120,9 +123,52 @@ def _text_name(key: str, _dataset: Dataset, _params: encoder.TextParams, _chosen
     return encoder.name_of(_dataset, _params, _chosen)
 
 
-def layout(space: Space, params: places.LayoutParams) -> Ask:
+def layout(space: Space, params: places.LayoutParams, near: graph.Graph | None = None) -> Ask:
     """What to ask for a map."""
-    return places.name_of(space, params), f"Drawing the {space.name} map", places.lay_out, (space, params)
+    return places.name_of(space, params), f"Drawing the {space.name} map", places.lay_out, (space, params, near)
+
+
+def neighbours(space: Space) -> Ask:
+    """What to ask for the one neighbour graph of a space."""
+    return graph.name_of(space), f"Finding neighbours in {space.name}", graph.build, (space,)
+
+
+def fidelity_of(space: Space, drawn: places.Layout) -> Ask:
+    """What to ask for how far a map can be trusted."""
+    return fidelity.name_of(space, drawn), f"Checking the {space.name} map", fidelity.check, (space, drawn)
+
+
+def wholes(one: Space, other: Space) -> Ask:
+    """What to ask for two spaces compared as wholes."""
+    return whole.name_of(one, other), f"Comparing {one.name} and {other.name}", whole.compare, (one, other)
+
+
+def trails(words: Space, people: Space, params: places.LayoutParams) -> Ask:
+    """What to ask for the joint map of both spaces."""
+    name = arrange.trails_name(words, people, params)
+    return name, "Drawing the joint map", arrange.trails, (words, people, params)
+
+
+def clusters_of(dataset: Dataset, space: Space, params: clusters.ClusterParams) -> Ask:
+    """What to ask for the clusters of a space."""
+    name = clusters.name_of(dataset, space, params)
+    return name, f"Grouping items in {space.name}", clusters.find, (dataset, space, params)
+
+
+def probes(dataset: Dataset, spaces: tuple[Space, ...], params: probing.ProbeParams) -> Ask:
+    """What to ask for what each space knows."""
+    return probing.name_of(dataset, spaces, params), "Probing both spaces", probing.measure, (dataset, spaces, params)
+
+
+def at_once(ask: Ask) -> Any:
+    """The result of work so small that the worker's queue would take longer."""
+    return _at_once(ask[0], ask)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _at_once(key: str, _ask: Ask) -> Any:
+    _key, _label, function, arguments = _ask
+    return function(*arguments)
 
 
 def measurement(dataset: Dataset, params: wals.WalsParams, how: board.BoardParams, text: Space | None) -> Ask:
@@ -150,14 +196,18 @@ def _behaviour(key: str, _fit: wals.Factors) -> Space:
     return Space("WALS", _fit.items, _fit.fingerprint)
 
 
-def agreement(one: Space, other: Space, params: agree.AgreementParams) -> agree.Agreement:
-    """Two spaces compared item by item."""
-    return _agreement(one.fingerprint, other.fingerprint, params.k, one, other)
+def agreement(
+    one: Space, other: Space, params: agree.AgreementParams, near: tuple[graph.Graph, graph.Graph] | None = None
+) -> agree.Agreement:
+    """Two spaces compared item by item; their graphs spare the search."""
+    return _agreement(one.fingerprint, other.fingerprint, params.k, one, other, near)
 
 
 @st.cache_resource(show_spinner="Comparing neighbours", max_entries=32)
-def _agreement(one: str, other: str, k: int, _first: Space, _second: Space) -> agree.Agreement:
-    return agree.agreement(_first, _second, agree.AgreementParams(k))
+def _agreement(
+    one: str, other: str, k: int, _first: Space, _second: Space, _near: tuple[graph.Graph, graph.Graph] | None
+) -> agree.Agreement:
+    return agree.agreement(_first, _second, agree.AgreementParams(k), _near)
 
 
 def scorers(dataset: Dataset, fit: wals.Factors, text: Space | None) -> dict[str, Scorer]:
@@ -166,6 +216,50 @@ def scorers(dataset: Dataset, fit: wals.Factors, text: Space | None) -> dict[str
     if text is not None:
         ready.insert(1, TextProfile(dataset, text))
     return {scorer.name: scorer for scorer in ready}
+
+
+# A larger table would fill the serving process; the board measures EASE at any size it is offered for.
+EASE_SERVED = 5_000
+
+
+def further(dataset: Dataset, params: wals.WalsParams, text: Space | None) -> list[Ask]:
+    """What to ask for the models that stand beside the first ones: item-kNN, the blends' weights, EASE."""
+    near, closed = item_item.KnnParams(), item_item.EaseParams()
+    asks: list[Ask] = [
+        (item_item.knn_name(dataset, near), "Comparing items", item_item.knn, (dataset, near)),
+        (contest.weights_name(dataset, params, text), "Choosing how to blend", contest.weigh, (dataset, params, text)),
+    ]
+    if dataset.items.size <= EASE_SERVED:
+        asks.append((item_item.ease_name(dataset, closed), "Solving EASE", item_item.ease, (dataset, closed)))
+    return asks
+
+
+def joined(
+    dataset: Dataset, first: dict[str, Scorer], near: item_item.ItemItem, weights: contest.Weights,
+    closed: item_item.ItemItem | None = None,
+) -> dict[str, Scorer]:  # fmt: skip
+    """The first models and the further ones, by name."""
+    more: list[Scorer] = [_item_item(fit.fingerprint, dataset, fit) for fit in (near, closed) if fit is not None]
+    if dataset.times is not None:
+        more.append(RecentPopularity(dataset))
+    all_ = {**first, **{scorer.name: scorer for scorer in [*more, Chance(dataset)]}}
+    blends = [
+        Blend(dataset, all_["WALS"], all_[partner], weight)
+        for partner, weight in weights.values.items()
+        if partner in all_
+    ]
+    return {**all_, **{blend.name: blend for blend in blends}}
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _item_item(key: str, _dataset: Dataset, _fit: item_item.ItemItem) -> Scorer:
+    return item_item.scorer(_dataset, _fit)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def board_rows(key: str, metric: str, k: int, by: str, part: int, _found: board.Board) -> tuple[board.Row, ...]:
+    """A board's rows for one metric and length, for all people or one part of a slice."""
+    return _found.rows(metric, k, _found.slices(by)[part][1] if by else None)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

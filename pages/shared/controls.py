@@ -12,7 +12,7 @@ from pages.shared import session
 from textrec_core.data.dataset import Dataset
 from textrec_core.figures.literal import plain
 from textrec_core.models.scorer import Scorer
-from textrec_core.models.wals import WalsParams
+from textrec_core.models.wals import suited
 from textrec_core.params import Tunable, declared
 from textrec_core.people import recommend, voices
 
@@ -27,27 +27,35 @@ VOICES = {"WALS": "By crowd", "Text profile": "By words", "Popularity": "By popu
 
 
 def tune(
-    params: P, key: str, only: tuple[str, ...] = (), highest: dict[str, float] | None = None, columns: int = 1
-) -> P:
-    """A widget for every declared parameter, starting at ``params``; the values now chosen."""
+    params: P, key: str, only: tuple[str, ...] = (), highest: dict[str, float] | None = None, columns: int = 1,
+    offered: dict[str, list[str]] | None = None,
+) -> P:  # fmt: skip
+    """A widget for every declared parameter, starting at ``params``; the values now chosen.
+
+    ``offered`` names likely values of a parameter that may be any text.
+    """
     chosen: dict[str, Any] = {}
     wanted = [entry for entry in declared(type(params)) if not only or entry.name in only]
     places = st.columns(columns) if columns > 1 else [st.container()]
     for number, entry in enumerate(wanted):
         with places[number % columns]:
             chosen[entry.name] = _widget(
-                entry, getattr(params, entry.name), f"{key}-{entry.name}", (highest or {}).get(entry.name)
-            )
+                entry, getattr(params, entry.name), f"{key}-{entry.name}", (highest or {}).get(entry.name),
+                (offered or {}).get(entry.name, []),
+            )  # fmt: skip
     return replace(params, **chosen)  # type: ignore[type-var]
 
 
-def _widget(entry: Tunable, value: Any, key: str, highest: float | None) -> Any:
+def _widget(entry: Tunable, value: Any, key: str, highest: float | None, offered: list[str]) -> Any:
     label = entry.name.replace("_", " ").capitalize()
     low, high = entry.low, entry.high if highest is None else min(highest, entry.high or highest)
     if entry.choices:
         return st.selectbox(label, entry.choices, entry.choices.index(value), key=key, help=entry.meaning)
     if entry.kind is bool:
         return st.toggle(label, value, key=key, help=entry.meaning)
+    if entry.kind is str and offered:
+        options = list(dict.fromkeys([value, *offered]))
+        return st.selectbox(label, options, key=key, help=entry.meaning, accept_new_options=True, required=True)
     if entry.kind is str:
         return st.text_input(label, value, key=key, help=entry.meaning)
     help_ = f"{entry.meaning} From {low:g} to {high:g}."
@@ -154,10 +162,17 @@ def typical_user(dataset: Dataset) -> int:
 
 
 def fitting(dataset: Dataset) -> dict[str, Any]:
-    """WALS defaults that small data must lower."""
-    most = min(dataset.matrix.shape)
-    default = next(entry.default for entry in declared(WalsParams) if entry.name == "rank")
-    return {"rank": max(2, most)} if most < int(default) else {}
+    """WALS defaults that follow the data by the declared rule."""
+    params = suited(dataset)
+    return {name: getattr(params, name) for name in session.FOLLOWING}
+
+
+def more_models() -> bool:
+    """Whether the models that everything must beat, and blends, stand beside the first ones."""
+    return st.toggle(
+        "More models", key="more", bind="query-params",
+        help="Item-kNN, EASE, recent popularity, random, and blends of WALS with words and with EASE. They are trained when first asked for.",
+    )  # fmt: skip
 
 
 def three_voices(dataset: Dataset, models: dict[str, Scorer], user: int, item: int) -> str:

@@ -15,6 +15,8 @@ from textrec_core.params import declared, read_params
 
 P = TypeVar("P")
 UPLOADED = "uploaded"
+# These always stand in the address: their defaults follow the data.
+FOLLOWING = ("rank", "alpha", "regularization")
 # Widgets that hold several values.
 SEVERAL = ("plus", "minus", "dislikes")
 
@@ -89,8 +91,7 @@ def keep(*several: object) -> None:
         family = type(params).__name__.removesuffix("Params").lower()
         for entry in declared(type(params)):
             value = getattr(params, entry.name)
-            # The rank always stands there: its default depends on the size of the data.
-            same = value == entry.default and entry.name != "rank"
+            same = value == entry.default and entry.name not in FOLLOWING
             _remember(f"{family}.{entry.name}", "" if same else str(value))
 
 
@@ -142,6 +143,16 @@ def look_for(kind: str) -> None:
 def finder() -> dict[str, Any] | None:
     """The kind last wished for, its number, whether the wish is still open, and whom it found."""
     return st.session_state.get("finder")
+
+
+def hold_rows(key: str, rows: list[int]) -> None:
+    """Remember items chosen on a picture, so that they stay chosen when the picture changes."""
+    st.session_state[f"held-{key}"] = rows
+
+
+def held_rows(key: str) -> list[int] | None:
+    """The items last held under this name; None where nothing was ever chosen."""
+    return st.session_state.get(f"held-{key}")
 
 
 def cancelled(key: str) -> bool:

@@ -47,6 +47,8 @@ CALLS = {
     "audience": ["--rank", "4", "--item", "t3", "--k", "5"],
     "map": ["--rank", "4", "--method", "pca"],
     "agree": ["--rank", "4", "--k", "3"],
+    "sweep": ["--rank", "4", "--grid", "alpha=1,5", "--grid", "regularization=0.01,0.1"],
+    "clusters": ["--rank", "4", "--clusters", "3"],
     "evaluate": ["--rank", "4", "--judged-k", "5"],
 }
 

@@ -190,3 +190,31 @@ def test_work_that_is_cancelled_stays_cancelled_until_asked_for_again() -> None:
     next(button for button in at.button if button.label.startswith("Go back")).click()
     until(at, lambda seen: "After 15 sweeps" in words_of(seen))
     assert "rank 9," not in words_of(at)
+
+
+def test_the_length_of_the_list_and_the_metric_move_without_another_measurement() -> None:
+    at = visit("prepare/train", data="films-small")
+    next(button for button in at.button if button.label == "Measure").click() if "Not measured yet" in words_of(
+        at
+    ) else None
+    until(at, lambda seen: "hidden, seed 0" in words_of(seen))
+    before = at.dataframe[0].value
+    assert "NDCG@10" in before.columns
+    at.slider(key="board-k").set_value(30)
+    at.selectbox(key="metric").set_value("Recall")
+    at.run()
+    assert not waiting(at)
+    after = at.dataframe[0].value
+    assert "Recall@30" in after.columns
+    assert set(after["Model"]) == set(before["Model"]) >= {"WALS", "EASE", "Item-kNN", "Random", "WALS + EASE"}
+    assert (before["Against the best"] == "the best").sum() == 1
+
+
+def test_every_model_can_make_a_persons_list_and_say_why() -> None:
+    at = visit(data="films-small", more="true")
+    choice = next(group for group in at.get("button_group") if "EASE" in group.options)
+    for name in ("EASE", "Item-kNN", "WALS + EASE", "Random"):
+        assert name in choice.options
+        at.session_state["model"] = name
+        until(at, lambda seen: not waiting(seen))
+        assert "is number 1" in words_of(at)

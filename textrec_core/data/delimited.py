@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
+from textrec_core.data import preamble
 from textrec_core.data.sniff import DAMAGED
 from textrec_core.errors import DataError
 from textrec_core.limits import Limits
@@ -23,12 +24,16 @@ Faulty = list[tuple[int, str, str]]
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Every row of a delimited file, the first one included; numbers count rows that are not blank."""
+    """Every row of a delimited file, the first one included; numbers count rows that are not blank.
+
+    ``skipped`` rows of title or comment stood above them; the numbers of faulty rows count those too.
+    """
 
     cells: pa.Table
     faulty: Faulty
     delimiter: str
     notes: tuple[str, ...]
+    skipped: int = 0
 
 
 def split(text: bytes, label: str, limits: Limits, delimiter: str | None = None, quoted: bool = True) -> Lines:
@@ -43,8 +48,13 @@ def split(text: bytes, label: str, limits: Limits, delimiter: str | None = None,
     if not text.endswith((b"\n", b"\r")):
         # The parser takes a last line without an end for no line where it is the only one.
         text += b"\n"
-    _refuse_too_wide(text, label, limits)
-    delimiter = delimiter or find_delimiter(text)
+    marked = preamble.comments(text)
+    marked = marked if marked < len(text) else 0
+    _refuse_too_wide(text[marked:], label, limits)
+    delimiter = delimiter or find_delimiter(text[marked:])
+    start = preamble.above(text, marked, delimiter)
+    heading, text = text[:start], text[start:]
+    skipped = len([line for line in re.split(rb"\r\n|\r|\n", heading) if line.strip()])
     if delimiter not in NAMES and len(delimiter.encode()) != 1:
         raise DataError(f"{delimiter!r} cannot separate cells.", "Choose one of " + ", ".join(NAMES.values()) + ".")
     notes.append(f"Cells are separated by {NAMES.get(delimiter, repr(delimiter))}.")
@@ -54,6 +64,10 @@ def split(text: bytes, label: str, limits: Limits, delimiter: str | None = None,
     quoted = quoted and b'"' in text
     cells, faulty = _parse(text, mark, quoted, label, limits)
     blank = 0 if quoted else (text.count(b"\n") or text.count(b"\r")) - cells.num_rows - len(faulty)
+    if skipped:
+        notes.append(
+            f"{skipped:,} {'line' if skipped == 1 else 'lines'} of title or comment above the table {'was' if skipped == 1 else 'were'} skipped."
+        )
     if blank > 0:
         notes.append(f"{blank:,} blank {'line was' if blank == 1 else 'lines were'} skipped.")
     if quoted:
@@ -63,11 +77,13 @@ def split(text: bytes, label: str, limits: Limits, delimiter: str | None = None,
     ):
         row, reason, words = faulty[0]
         raise DataError(
-            f"{label}: {len(faulty):,} of {cells.num_rows + len(faulty):,} rows do not fit; the first is row {row:,}, "
+            f"{label}: {len(faulty):,} of {cells.num_rows + len(faulty):,} rows do not fit; the first is row {row + skipped:,}, "
             f"with {reason}: {words[:80]!r}.",
             "Check the delimiter and the quotes, or save the table again as CSV.",
         )
-    return Lines(*_without_damaged(cells, faulty), delimiter, tuple(notes))
+    cells, faulty = _without_damaged(cells, faulty)
+    faulty = [(row + skipped, reason, words) for row, reason, words in faulty]
+    return Lines(cells, faulty, delimiter, tuple(notes), skipped)
 
 
 def find_delimiter(text: bytes) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from textrec_core.data import archives, delimited, headers, matrices, records, sniff, workbooks
+from textrec_core.data import archives, delimited, headers, matrices, preamble, records, sniff, workbooks
 from textrec_core.errors import DataError
 from textrec_core.limits import LIMITS, Limits
 
@@ -79,17 +79,24 @@ def read(data: bytes, label: str, limits: Limits = LIMITS, how: Reading | None =
         return _table(label, "json", cells, [*notes, *more], faulty, 1, limits, how)
     lines = delimited.split(text, label, limits, how.delimiter, how.quoted)
     kind = {"\t": "tsv", "::": "dat"}.get(lines.delimiter, "csv")
-    return _from_rows(label, kind, lines.cells, [*notes, *lines.notes], lines.faulty, limits, how, lines.delimiter)
+    notes += lines.notes
+    return _from_rows(label, kind, lines.cells, notes, lines.faulty, limits, how, lines.delimiter, lines.skipped)
 
 
 def _from_rows(
     label: str, kind: str, cells: pa.Table, notes: list[str], faulty: delimited.Faulty, limits: Limits, how: Reading,
-    delimiter: str,
+    delimiter: str, skipped: int = 0,
 ) -> Table:  # fmt: skip
     """Decide about the first row, name the columns."""
     if cells.num_rows == 0:
         raise DataError(f"{label} holds no rows that can be read.", "Check the delimiter and the quotes.")
     rows = [list(row.values()) for row in cells.slice(0, HEAD).to_pylist()]
+    titles = preamble.alone(rows) if how.header is None else 0
+    if titles:
+        cells, rows, skipped = cells.slice(titles), rows[titles:], skipped + titles
+        notes.append(
+            f"{titles:,} {'row' if titles == 1 else 'rows'} above the column names {'was' if titles == 1 else 'were'} skipped."
+        )
     heads, reason = headers.has_header(rows) if how.header is None else (how.header, "that was chosen")
     if heads:
         names = headers.checked_names(rows[0], label)
@@ -105,7 +112,7 @@ def _from_rows(
         notes.append(f"The first row is data: {reason}.")
         if layout:
             notes.append(f"The columns are those of {layout}.")
-    return _table(label, kind, cells.rename_columns(names), notes, faulty, 2 if heads else 1, limits, how)
+    return _table(label, kind, cells.rename_columns(names), notes, faulty, skipped + (2 if heads else 1), limits, how)
 
 
 def _table(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 DRAWS = 1_000
+# A true difference of this many standard errors is found in 80 of 100 measurements at the 5 % level (1.96 + 0.84).
+FOUND_USUALLY = 2.8
 
 
 @dataclass(frozen=True)
@@ -16,14 +18,43 @@ class Interval:
     high: float
     people: int
 
+    @property
+    def holds_zero(self) -> bool:
+        """Whether these people cannot tell the mean from nothing."""
+        return not (self.low > 0 or self.high < 0)
+
 
 def bootstrap(values: np.ndarray, seed: int = 0) -> Interval:
     """The mean of one value a person, with a 95 % interval over people."""
-    if values.size == 0:
-        return Interval(float("nan"), float("nan"), float("nan"), 0)
+    return together(values[:, None], seed)[0]
+
+
+def together(values: np.ndarray, seed: int = 0) -> list[Interval]:
+    """An interval for every column; all are resampled alike, so that columns can be compared person by person."""
+    people, columns = values.shape
+    if people == 0:
+        return [Interval(float("nan"), float("nan"), float("nan"), 0)] * columns
     rng = np.random.default_rng(seed)
-    # Poisson weights stand for drawing people with replacement and need no copy of the values.
-    weights = rng.poisson(1.0, (DRAWS, values.size)).astype(np.float32)
-    totals = np.maximum(weights.sum(axis=1), 1.0)
-    low, high = np.quantile(weights @ values.astype(np.float32) / totals, [0.025, 0.975])
-    return Interval(float(values.mean()), float(low), float(high), values.size)
+    values = values.astype(np.float64)
+    centre = values.mean(axis=0)
+    # Taken off before single precision, which then rounds the spread and not the mean.
+    spread = (values - centre).astype(np.float32)
+    means = np.empty((DRAWS, columns))
+    for start in range(0, DRAWS, 100):
+        # Poisson weights stand for drawing people with replacement and need no copy of the values.
+        weights = rng.poisson(1.0, (100, people)).astype(np.float32)
+        means[start : start + 100] = (weights @ spread) / np.maximum(weights.sum(axis=1, keepdims=True), 1.0)
+    # No group of these people has a mean outside their own values; rounding must not put it there.
+    means = np.clip(means + centre, values.min(axis=0), values.max(axis=0))
+    lows, highs = np.quantile(means, [0.025, 0.975], axis=0)
+    return [
+        Interval(float(mean), float(low), float(high), people)
+        for mean, low, high in zip(centre, lows, highs, strict=True)
+    ]
+
+
+def detectable(differences: np.ndarray) -> float:
+    """The smallest true mean difference that people like these would show in 80 of 100 measurements."""
+    if differences.size < 2:
+        return float("nan")
+    return float(FOUND_USUALLY * differences.std(ddof=1) / np.sqrt(differences.size))

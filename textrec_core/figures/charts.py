@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from textrec_core.evaluate.board import Board
+from textrec_core.evaluate.board import Row
 from textrec_core.figures.literal import plotly as literal
-from textrec_core.models.wals import Loss
+from textrec_core.models.objective import Loss
 
 # Okabe and Ito's colours, told apart by every kind of eye.
 WORDS, CROWD, BEHAVIOUR, QUIET = "#0072B2", "#009E73", "#D55E00", "#8A8F98"
@@ -55,25 +55,48 @@ def losses(parts: Sequence[Loss]) -> go.Figure:
     return _calm(figure, height=320, x="sweep", y="loss")
 
 
-def board(measured: Board, k: int) -> go.Figure:
-    """Each model's NDCG with its 95 % interval over people."""
-    rows = measured.rows[::-1]
-    colours = {"WALS": BEHAVIOUR, "Text profile": WORDS, "Popularity": CROWD}
+VOICES = {"WALS": BEHAVIOUR, "Text profile": WORDS, "Popularity": CROWD}
+
+
+def board(rows: Sequence[Row], label: str) -> go.Figure:
+    """Each model's mean with its 95 % interval over people, the best on top."""
+    rows = rows[::-1]
     figure = go.Figure(
         go.Scatter(
             y=[literal(row.model) for row in rows],
-            x=[row.ndcg.mean for row in rows],
+            x=[row.value.mean for row in rows],
             error_x={
-                "array": [row.ndcg.high - row.ndcg.mean for row in rows],
-                "arrayminus": [row.ndcg.mean - row.ndcg.low for row in rows],
+                "array": [row.value.high - row.value.mean for row in rows],
+                "arrayminus": [row.value.mean - row.value.low for row in rows],
             },
             mode="markers",
-            marker={"size": 12, "color": [colours.get(row.model, QUIET) for row in rows]},
+            marker={"size": 12, "color": [VOICES.get(row.model, QUIET) for row in rows]},
             hovertemplate="%{y}: %{x:.4f}<extra></extra>",
         )
     )
     figure.update_xaxes(rangemode="tozero")
-    return _calm(figure, height=120 + 40 * len(rows), x=f"NDCG@{k}, mean over people, 95 % interval")
+    return _calm(figure, height=120 + 34 * len(rows), x=f"{label}, mean over people, 95 % interval")
+
+
+def curves(lengths: Sequence[int], models: Sequence[str], values: np.ndarray, label: str, k: int) -> go.Figure:
+    """One line a model: the metric's mean against how long the list is; a mark at the length in use."""
+    dashes, palette = ("solid", "dash", "dot", "dashdot"), ("#CC79A7", "#E69F00", "#56B4E9", "#8A8F98")
+    figure = go.Figure()
+    others = [model for model in models if model not in VOICES]
+    for model, line in zip(models, values, strict=True):
+        place = others.index(model) if model in others else 0
+        colour = VOICES.get(model, palette[place % len(palette)])
+        figure.add_scatter(
+            x=list(lengths), y=line, name=literal(model), mode="lines+markers",
+            line={"color": colour, "width": 2, "dash": "solid" if model in VOICES else dashes[1 + place // len(palette)]},
+            marker={"size": 5},
+            hovertemplate="%{y:.4f} at %{x}",
+        )  # fmt: skip
+    figure.add_vline(x=k, line={"color": QUIET, "dash": "dot"})
+    figure.update_xaxes(type="log", tickvals=list(lengths), ticktext=[str(n) for n in lengths])
+    figure.update_yaxes(rangemode="tozero")
+    figure.update_layout(legend={"orientation": "h", "y": -0.25}, hovermode="x unified")
+    return _calm(figure, height=380, x="items in the list (log)", y=label)
 
 
 def overlaps(values: np.ndarray, chance: float, ceiling: float | None, k: int) -> go.Figure:
@@ -102,7 +125,10 @@ def overlaps(values: np.ndarray, chance: float, ceiling: float | None, k: int) -
             font={"color": colour},
             xanchor="left" if value < 0.6 else "right",
         )
-    figure.update_xaxes(tickformat=".0%", range=[-0.05, 1.05])
+    figure.update_xaxes(tickformat=".0%", range=[-0.05, 1.05], fixedrange=True)
+    figure.update_yaxes(fixedrange=True)
+    # Dragging sideways takes the items of a range.
+    figure.update_layout(dragmode="select", selectdirection="h")
     return _calm(figure, height=300, x=f"share of the {k} nearest that both spaces name", y="items", top=60)
 
 

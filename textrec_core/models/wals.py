@@ -2,60 +2,66 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
+from textrec_core.models import native, objective
+from textrec_core.models.objective import Loss
+from textrec_core.models.rows import Side, rotated, solve
 from textrec_core.models.scorer import Shares
 from textrec_core.params import check_limits, tunable
 
-# Conjugate-gradient steps per row: few inside training, where the next sweep mends the rest; more in the
-# last half-sweep, after which explanations must add up to the score.
+# Conjugate-gradient steps per row: few inside training, where the next sweep mends the rest; more after the
+# last sweep, for explanations must add up to the score.
 STEPS, LAST_STEPS = 2, 16
-LOSS_SAMPLE = 20_000
 # Up to this many users are solved exactly when they are scored; larger batches use the trained vectors.
 EXACT_ROWS = 16
+# The declared rule of ``suited``; docs/decisions/wals.md says what it was measured on.
+SHORT_PAST, SHORTER, HELD = 150.0, 0.8, 0.4
 
 
 @dataclass(frozen=True)
 class WalsParams:
     """What a person may tune."""
 
-    rank: int = tunable(64, 2, 512, "How many hidden tastes the model may use.")
+    rank: int = tunable(128, 2, 512, "How many hidden tastes the model may use.")
     regularization: float = tunable(
-        50.0, 1e-4, 1_000.0, "How strongly factors are held near zero; raise it when few interactions are known."
+        0.01, 1e-6, 1_000.0, "How strongly factors are held near zero; raise it when few interactions are known."
     )
     alpha: float = tunable(
-        5.0,
+        4.0,
         0.0,
         200.0,
-        "How much more one interaction counts than one that did not happen: its confidence is 1 + alpha x weight.",
+        "How much more one interaction counts than one that did not happen: its confidence is unseen weight + alpha x weight.",
     )
     iterations: int = tunable(15, 1, 100, "How many sweeps solve both sides in turn.")
+    frequency: float = tunable(
+        1.0,
+        0.0,
+        1.0,
+        "How much more those with many interactions are held: 0 all alike, 1 by everything known of them.",
+    )
+    unseen: float = tunable(1.0, 1e-3, 10.0, "How much a pair that did not happen counts, pulled to a score of 0.")
+    objective: str = tunable(
+        "confidence",
+        meaning="confidence pulls all that happened to 1, the surer the heavier; values pulls each to its own weight.",
+        choices=("confidence", "values"),
+    )
+    tolerance: float = tunable(
+        0.0, 0.0, 0.1, "Stop before the last sweep once a sweep lowers the loss by less than this share; 0 never stops."
+    )
     solver: str = tunable(
-        "cg", meaning="cg is fast and nearly exact; exact solves every row in full.", choices=("cg", "exact")
+        "cg",
+        meaning="cg is fast and nearly exact; exact solves every row in full; implicit is that library's solver, for frequency 0.",
+        choices=("cg", "exact", "implicit"),
     )
     seed: int = tunable(0, 0, 2**31 - 1, "Where the random start begins; the same seed gives the same factors.")
 
     def __post_init__(self) -> None:
         check_limits(self)
-
-
-@dataclass(frozen=True)
-class Loss:
-    """One sweep's loss by part: misfit on what was chosen, on what was not, and the penalty."""
-
-    chosen: float
-    unchosen: float
-    penalty: float
-
-    @property
-    def total(self) -> float:
-        """The sum that training makes smaller."""
-        return self.chosen + self.unchosen + self.penalty
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +80,41 @@ class Factors:
         self.items.setflags(write=False)
 
 
-def name_of(dataset: Dataset, params: WalsParams) -> str:
-    """The fingerprint a fit of this data with these parameters will carry."""
-    return fingerprint("wals/2", dataset.fingerprint, params)
+def name_of(dataset: Dataset, params: WalsParams, start: str | None = None) -> str:
+    """The fingerprint a fit of this data with these parameters, from this start, will carry."""
+    return fingerprint("wals/3", dataset.fingerprint, params, *([] if start is None else [start]))
+
+
+def suited(dataset: Dataset) -> WalsParams:
+    """Parameters that fit the data's size and density; a declared rule, not a search.
+
+    alpha is 150 / (interactions per person) ^ 0.8: in a short past each choice has to say more; but at most
+    1 / sqrt(density), beyond which what happened outweighs all that did not. The regularization is 0.4 of what
+    would silence a pattern no stronger than chance in a table of this size and density.
+    """
+    matrix = dataset.matrix
+    users, items = matrix.shape
+    usual = WalsParams()
+    if matrix.nnz == 0 or min(users, items) < 2:
+        return usual
+    density = matrix.nnz / (users * items)
+    each = matrix.nnz / np.count_nonzero(np.diff(matrix.indptr))
+    alpha = min(SHORT_PAST / each**SHORTER, density**-0.5)
+    # The largest singular value of a random table of this density (Marchenko and Pastur's edge).
+    chance = density**0.5 * (users**0.5 + items**0.5)
+    known = (items + alpha * matrix.nnz / users) * (users + alpha * matrix.nnz / items)
+    regularization = HELD * (1 + alpha) * chance / known**0.5
+    return replace(
+        usual,
+        rank=max(2, min(usual.rank, users, items)),
+        alpha=_round(alpha / max(float(matrix.data.mean()), 1e-12), 0.0, 200.0),
+        regularization=_round(regularization, 1e-6, 1_000.0),
+    )
+
+
+def _round(value: float, low: float, high: float) -> float:
+    """Three digits, as a person would write it down."""
+    return float(f"{min(high, max(low, value)):.3g}")
 
 
 def reseeded(params: WalsParams) -> WalsParams:
@@ -102,6 +140,11 @@ def check(dataset: Dataset, params: WalsParams) -> None:
             f"rank is {params.rank}, but {users:,} people and {items:,} items allow at most {min(users, items):,}.",
             f"Choose a rank between 2 and {min(users, items):,}.",
         )
+    if params.solver == "implicit" and (params.frequency != 0 or params.objective != "confidence"):
+        raise DataError(
+            "The solver implicit knows one regularization for all rows and the objective confidence only.",
+            "Set frequency to 0 and the objective to confidence, or use the solver cg.",
+        )
     largest = float(dataset.matrix.data.max()) * params.alpha
     if not largest < 1e12:
         raise DataError(
@@ -111,73 +154,48 @@ def check(dataset: Dataset, params: WalsParams) -> None:
 
 
 def fit(
-    dataset: Dataset, params: WalsParams, on_progress: Callable[[float, str], None] | None = None
+    dataset: Dataset, params: WalsParams, on_progress: Callable[[float, str], None] | None = None,
+    start: Factors | None = None,
 ) -> Factors:  # fmt: skip
-    """Train from scratch; ``on_progress`` is told the share done and the loss so far."""
+    """Train from scratch or from ``start``; ``on_progress`` is told the share done and the loss so far."""
     check(dataset, params)
-    # Imported here because only training needs them, and they are slow to load.
-    from implicit.cpu import _als
-    from threadpoolctl import threadpool_limits
-
-    chosen, by_item = confidences(dataset, params)
-    rng = np.random.default_rng(params.seed)
-    shape = dataset.matrix.shape
-    users, items = (rng.random((n, params.rank), np.float32) * np.float32(0.01) for n in shape)
+    by_user, by_item = objective.sides(dataset.matrix, params)
+    users, items = _begin(dataset, params, start)
+    misfit = objective.Misfit(by_user, by_item, params)
     losses: list[Loss] = []
-    sample = _sample(dataset, params)
-    # The native solver runs its own threads; BLAS threads under it only get in the way.
-    with threadpool_limits(limits=1, user_api="blas"):
-        for sweep in range(1, params.iterations + 1):
-            last = sweep == params.iterations
-            # Items first: the sweep then ends on users solved against the items they are scored with.
-            half_sweep(_als, by_item, items, users, params, STEPS)
-            half_sweep(_als, chosen, users, items, params, LAST_STEPS if last else STEPS)
-            losses.append(_loss(users, items, sample, params))
-            if on_progress:
-                on_progress(
-                    sweep / params.iterations, f"sweep {sweep} of {params.iterations}, loss {losses[-1].total:,.0f}"
-                )
+    few, many = (0, 0) if params.solver == "exact" else (STEPS, LAST_STEPS)
+    for sweep in range(1, params.iterations + 1):
+        # Items first: the sweep then ends on users solved against the items they are scored with.
+        users, items = half_sweep(by_item, items, users, params, few)
+        last = sweep == params.iterations
+        items, users = half_sweep(by_user, users, items, params, many if last else few)
+        losses.append(misfit.of(users, items))
+        if on_progress:
+            words = f"sweep {sweep} of {params.iterations}, loss {losses[-1].total:,.0f}"
+            on_progress(sweep / params.iterations, words)
+        if not last and settled(losses, params.tolerance):
+            items, users = half_sweep(by_user, users, items, params, many)
+            break
     if not (np.isfinite(users).all() and np.isfinite(items).all()):
         raise _unsettled()
-    return Factors(users, items, tuple(losses), params, dataset.fingerprint, name_of(dataset, params))
+    origin = None if start is None else start.fingerprint
+    return Factors(users, items, tuple(losses), params, dataset.fingerprint, name_of(dataset, params, origin))
 
 
 def half_sweep(
-    native: Any, confidence: Any, out: np.ndarray, given: np.ndarray, params: WalsParams, steps: int
-) -> None:
-    """Solve every row of ``out`` against the fixed ``given``, in place."""
-    if params.solver == "exact":
-        try:
-            native.least_squares(confidence, out, given, params.regularization)
-        except ValueError as failed:
-            # A system too near to singular for single precision.
-            raise _unsettled() from failed
-    else:
-        _conjugate_gradient(native, confidence, out, given, params.regularization, steps)
-
-
-def _conjugate_gradient(
-    native: Any, confidence: Any, out: np.ndarray, given: np.ndarray, regularization: float, steps: int
-) -> None:
-    """Conjugate gradient in coordinates where what all rows share, ``given' given + regularization``, is the identity.
-
-    Each row's system then has its eigenvalues between 1 and its largest confidence, whatever the factors and
-    the regularization: two steps come as near as three in the plain coordinates.
-    """
-    rows, rank = given.shape
-    shared = (given.T @ given).astype(float) + regularization * np.eye(rank)
+    side: Side, out: np.ndarray, given: np.ndarray, params: WalsParams, steps: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """``given`` and ``out`` in the principal axes of ``given``, every row of ``out`` solved against it."""
     try:
-        lower = np.linalg.cholesky(shared)
-    except np.linalg.LinAlgError:
-        raise _unsettled() from None
-    inverse = np.linalg.inv(lower)
-    carried = np.empty((rows + rank, rank), np.float32)
-    carried[:rows] = given @ inverse.T.astype(np.float32)
-    # The native solver would add its regularization to every axis alike; rows that nobody chose carry it instead.
-    carried[rows:] = np.sqrt(regularization) * inverse.T
-    solved = out @ lower.astype(np.float32)
-    native.least_squares_cg(confidence, solved, carried, 0.0, cg_steps=steps)
-    out[:] = solved @ inverse.astype(np.float32)
+        given, out, spread = rotated(given, out, params.unseen)
+        if params.solver == "implicit":
+            native.solve(side, out, given, params.unseen, steps)
+        else:
+            solve(side, out, given, spread, steps)
+    except (np.linalg.LinAlgError, native.Singular) as failed:
+        # A system too near to singular for single precision.
+        raise _unsettled() from failed
+    return given, out
 
 
 def _unsettled() -> DataError:
@@ -187,41 +205,24 @@ def _unsettled() -> DataError:
     )
 
 
-def confidences(dataset: Dataset, params: WalsParams) -> tuple[Any, Any]:
-    """The matrix of 1 + alpha x weight by user, and the same by item.
-
-    The native solver reads a stored value as the confidence itself, so that alpha x weight below one
-    would count less than nothing seen; the 1 is added here.
-    """
-    from scipy.sparse import csr_matrix
-
-    matrix = dataset.matrix
-    data = (1.0 + params.alpha * matrix.data).astype(np.float32)
-    # Copies, because the native solver refuses read-only arrays.
-    by_user = csr_matrix((data, matrix.indices.copy(), matrix.indptr.copy()), shape=matrix.shape)
-    return by_user, by_user.T.tocsr()
+def settled(losses: list[Loss], tolerance: float) -> bool:
+    """Whether the last sweep lowered the loss by less than this share of it."""
+    return len(losses) > 1 and losses[-2].total - losses[-1].total < tolerance * losses[-1].total
 
 
-def _sample(dataset: Dataset, params: WalsParams) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
-    """Some chosen pairs, their confidences, and how many pairs each stands for."""
-    matrix = dataset.matrix
+def _begin(dataset: Dataset, params: WalsParams, start: Factors | None) -> tuple[np.ndarray, np.ndarray]:
+    """Small random factors; where a start is given, its leading axes take their place."""
     rng = np.random.default_rng(params.seed)
-    count = matrix.nnz
-    picked = np.arange(count) if count <= LOSS_SAMPLE else np.sort(rng.choice(count, LOSS_SAMPLE, replace=False))
-    rows = np.searchsorted(matrix.indptr, picked, side="right") - 1
-    return rows, matrix.indices[picked], 1.0 + params.alpha * matrix.data[picked].astype(float), count / picked.size
-
-
-def _loss(users: np.ndarray, items: np.ndarray, sample: tuple[Any, Any, Any, float], params: WalsParams) -> Loss:
-    """The loss by part; above ``LOSS_SAMPLE`` pairs the seen part is an estimate from that many."""
-    rows, columns, confidence, each = sample
-    scores = np.einsum("nf,nf->n", users[rows], items[columns], optimize=True).astype(float)
-    everything = float(np.sum((users.T @ users).astype(float) * (items.T @ items)))
-    return Loss(
-        chosen=float(confidence @ (1.0 - scores) ** 2) * each,
-        unchosen=max(0.0, everything - float(scores @ scores) * each),
-        penalty=params.regularization * float(np.vdot(users, users) + np.vdot(items, items)),
-    )
+    small = np.float32(0.1 / params.rank**0.5)
+    sides = [rng.standard_normal((n, params.rank), np.float32) * small for n in dataset.matrix.shape]
+    if start is not None:
+        for side, known in zip(sides, (start.users, start.items), strict=True):
+            if len(known) != len(side):
+                raise ValueError("the start has other people or items than the data")
+            # Axes that the start does not have begin smaller still, so that they do not disturb it.
+            side *= np.float32(0.1)
+            side[:, : known.shape[1]] = known[:, : params.rank]
+    return sides[0], sides[1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,28 +251,41 @@ class WalsScorer:
 
     def fold_in(self, history: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """The vector of anyone with this history (Hu, Koren, Volinsky 2008, equation 4)."""
-        system, liked, confidence = self._system(history, weights)
-        return np.linalg.solve(system, liked.T @ confidence)
+        system, liked, pull = self._system(history, weights)
+        return np.linalg.solve(system, liked.T @ pull)
 
     def why(self, user: int, item: int) -> Shares:
         """Each past item's part in the score (Hu, Koren, Volinsky 2008, section 5); the parts sum to it."""
         history = self.dataset.history(user)
-        system, liked, confidence = self._system(history, self.dataset.weights(user))
+        system, liked, pull = self._system(history, self.dataset.weights(user))
         target = self.factors.items[item].astype(float)
-        shares = (liked @ np.linalg.solve(system, target)) * confidence
+        shares = (liked @ np.linalg.solve(system, target)) * pull
         words = "how much each past choice adds to the score, through the tastes people share"
         return Shares(history, shares, 0.0, float(shares.sum()), words)
 
     def _system(self, history: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        liked = self.factors.items[history].astype(float)
-        extra = self.factors.params.alpha * weights.astype(float)
-        return self.gram + (liked.T * extra) @ liked, liked, 1.0 + extra
+        liked, params = self.factors.items[history].astype(float), self.factors.params
+        extra, pull = objective.said(weights.astype(float), params)
+        held = objective.hold(extra.sum(), len(self.factors.items), params)
+        return self.gram + (liked.T * extra) @ liked + held * np.eye(liked.shape[1]), liked, pull
 
 
 def scorer(dataset: Dataset, factors: Factors) -> WalsScorer:
     """A scorer of this fit; refuses factors of any other data."""
     if factors.dataset != dataset.fingerprint:
         raise ValueError("these factors were trained on other data")
+    return _scorer(dataset, factors)
+
+
+def folded(shown: Dataset, factors: Factors) -> WalsScorer:
+    """A scorer of this fit for other people, or longer pasts, than it was trained on: all are folded in."""
+    if shown.items.size != len(factors.items):
+        raise ValueError("these factors know other items")
+    solver = _scorer(shown, factors)
+    users = [solver.taste(user) for user in range(shown.users.size)]
+    return _scorer(shown, replace(factors, users=np.array(users, np.float32).reshape(-1, factors.items.shape[1])))
+
+
+def _scorer(dataset: Dataset, factors: Factors) -> WalsScorer:
     items = factors.items.astype(float)
-    gram = items.T @ items + factors.params.regularization * np.eye(items.shape[1])
-    return WalsScorer(dataset, factors, gram)
+    return WalsScorer(dataset, factors, factors.params.unseen * (items.T @ items))

@@ -56,8 +56,13 @@ def above(dataset: Dataset, scorer: Scorer, user: int, item: int) -> float:
     return float(((others < scores[item]).sum() + (others == scores[item]).sum() / 2) / others.size)
 
 
-def everyone(dataset: Dataset, scorer: Scorer, k: int, rows: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Lists of many people at once: items (-1 past the end of a short list) and scores, a row a person."""
+def everyone(
+    dataset: Dataset, scorer: Scorer, k: int, rows: np.ndarray | None = None, only: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Lists of many people at once: items (-1 past the end of a short list) and scores, a row a person.
+
+    Where ``only`` is given, no other items are ranked.
+    """
     check_length(k)
     rows = np.arange(dataset.users.size) if rows is None else rows
     width = min(k, dataset.items.size)
@@ -67,7 +72,10 @@ def everyone(dataset: Dataset, scorer: Scorer, k: int, rows: np.ndarray | None =
 
     def block(start: int) -> None:
         some = rows[start : start + step]
-        found, values = _block(dataset, np.array(scorer.scores(some), np.float32), some, width)
+        made = np.array(scorer.scores(some), np.float32)
+        if only is not None:
+            made[:, ~np.isin(np.arange(dataset.items.size), only)] = -np.inf
+        found, values = _block(dataset, made, some, width)
         items[start : start + step], scores[start : start + step] = found, values
 
     with ThreadPoolExecutor() as pool:

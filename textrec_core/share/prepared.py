@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parents[2] / "assets" / "samples"
 
 def results(dataset: Dataset) -> Iterator[shelf.Result]:
     """Everything the pages ask for with the default parameters."""
-    params = wals.WalsParams(rank=max(2, min(wals.WalsParams().rank, *dataset.matrix.shape)))
+    params = wals.suited(dataset)
     fit = wals.fit(dataset, params)
     text = encoder.space(dataset, encoder.TextParams())
     yield fit

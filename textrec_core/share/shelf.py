@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from textrec_core.evaluate.board import Board, Row
-from textrec_core.evaluate.intervals import Interval
-from textrec_core.models.wals import Factors, Loss, WalsParams
+from textrec_core.evaluate.board import DEPTH, Board
+from textrec_core.models.objective import Loss
+from textrec_core.models.wals import Factors, WalsParams
 from textrec_core.spaces.layout import Layout, LayoutParams
 from textrec_core.spaces.space import Space
 
@@ -58,7 +58,9 @@ def _apart(value: Result) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         return {"vectors": value.directions.astype(np.float16)}, {"name": value.name}
     if isinstance(value, Layout):
         return {"places": value.places}, {"kept": value.kept, "method": value.method, "params": asdict(value.params)}
-    return {}, {"rows": [asdict(row) for row in value.rows], "protocol": value.protocol, "people": value.people}
+    arrays = {"found": np.packbits(value.found, axis=-1), "hidden": value.hidden, "beyond": value.beyond}
+    about = {f"about {name}": values for name, values in value.about.items()}
+    return {**arrays, **about}, {"models": value.models, "protocol": value.protocol, "notes": value.notes}
 
 
 def _together(kind: str, facts: dict[str, Any], arrays: dict[str, np.ndarray], name: str) -> Result:
@@ -69,8 +71,7 @@ def _together(kind: str, facts: dict[str, Any], arrays: dict[str, np.ndarray], n
         return Space(facts["name"], arrays["vectors"], name)
     if kind == "Layout":
         return Layout(arrays["places"], facts["kept"], facts["method"], LayoutParams(**facts["params"]), name)
-    rows = tuple(
-        Row(row["model"], Interval(**row["ndcg"]), Interval(**row["recall"]), Interval(**row["behind"]))
-        for row in facts["rows"]
-    )
-    return Board(rows, facts["protocol"], facts["people"], name)
+    found = np.unpackbits(arrays["found"].astype(np.uint8), axis=-1, count=DEPTH).astype(bool)
+    about = {name.removeprefix("about "): values for name, values in arrays.items() if name.startswith("about ")}
+    models, notes = tuple(facts["models"]), tuple(facts["notes"])
+    return Board(models, found, arrays["hidden"].astype(int), arrays["beyond"], about, facts["protocol"], notes, name)

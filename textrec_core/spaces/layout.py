@@ -10,7 +10,8 @@ from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
 from textrec_core.params import check_limits, tunable
 from textrec_core.spaces.agreement import shared
-from textrec_core.spaces.neighbours import nearest
+from textrec_core.spaces.graph import Graph, build
+from textrec_core.spaces.neighbours import Neighbours
 from textrec_core.spaces.space import Space
 
 FEWEST = 3
@@ -60,8 +61,13 @@ def name_of(space: Space, params: LayoutParams) -> str:
     return fingerprint("layout/1", space.fingerprint, params)
 
 
-def lay_out(space: Space, params: LayoutParams, on_progress: Callable[[float, str], None] | None = None) -> Layout:
-    """Place every item that the space knows; the same input gives the same map."""
+def lay_out(
+    space: Space,
+    params: LayoutParams,
+    graph: Graph | None = None,
+    on_progress: Callable[[float, str], None] | None = None,
+) -> Layout:
+    """Place every item that the space knows; the same input gives the same map. Its graph spares the search."""
     known = np.flatnonzero(space.known)
     if known.size < FEWEST:
         raise DataError(
@@ -74,10 +80,11 @@ def lay_out(space: Space, params: LayoutParams, on_progress: Callable[[float, st
     # UMAP's graph needs a few items more than neighbours, and its start a spread both ways; without them the plain
     # picture is the honest one.
     method = params.method if known.size > 15 and np.ptp(start, axis=0).all() else "pca"
-    flat = start if method == "pca" else _umap(space, known, start, params, on_progress)
+    full = graph or build(space)
+    flat = start if method == "pca" else _umap(space, known, start, params, full, on_progress)
     places = np.full((len(space.vectors), 2), np.nan, np.float32)
     places[known] = flat
-    return Layout(places, kept_neighbours(space, places), method, params, name_of(space, params))
+    return Layout(places, kept_neighbours(space, places, full), method, params, name_of(space, params))
 
 
 def principal(directions: np.ndarray) -> np.ndarray:
@@ -94,15 +101,16 @@ def principal(directions: np.ndarray) -> np.ndarray:
     return np.asarray(places * 10 / max(ROUNDING, float(np.abs(places).max())), np.float32)
 
 
-def kept_neighbours(space: Space, places: np.ndarray, k: int = FIDELITY_K) -> float:
+def kept_neighbours(space: Space, places: np.ndarray, full: Neighbours | Graph, k: int = FIDELITY_K) -> float:
     """The mean share of the k nearest in the space that are among the k nearest on the map."""
-    full = nearest(space, k)
     rows = np.flatnonzero(space.known)
-    flat = _nearest_on_page(places[rows], full.rows.shape[1])
-    return float(shared(full.rows[rows], rows[flat]).mean() / full.rows.shape[1])
+    k = min(k, rows.size - 1, full.rows.shape[1])
+    flat = nearest_on_page(places[rows], k)
+    return float(shared(full.rows[rows, :k], rows[flat]).mean() / k)
 
 
-def _nearest_on_page(places: np.ndarray, k: int) -> np.ndarray:
+def nearest_on_page(places: np.ndarray, k: int) -> np.ndarray:
+    """The k nearest of every place, nearest first, never the place itself."""
     from scipy.spatial import cKDTree
 
     # One more than asked, because the nearest of a point is the point itself.
@@ -114,18 +122,17 @@ def _nearest_on_page(places: np.ndarray, k: int) -> np.ndarray:
 
 
 def _umap(
-    space: Space, known: np.ndarray, start: np.ndarray, params: LayoutParams,
+    space: Space, known: np.ndarray, start: np.ndarray, params: LayoutParams, found: Neighbours | Graph,
     on_progress: Callable[[float, str], None] | None,
 ) -> np.ndarray:  # fmt: skip
     import umap
 
     k = min(params.n_neighbors, known.size - 1)
-    found = nearest(space, k - 1)
     position = np.full(len(space.vectors), -1)
     position[known] = np.arange(known.size)
     # UMAP counts the item itself as its own first neighbour.
-    rows = np.hstack([np.arange(known.size)[:, None], position[found.rows[known]]]).astype(np.int32)
-    distances = np.hstack([np.zeros((known.size, 1)), 1.0 - found.cosines[known]]).astype(np.float32)
+    rows = np.hstack([np.arange(known.size)[:, None], position[found.rows[known, : k - 1]]]).astype(np.int32)
+    distances = np.hstack([np.zeros((known.size, 1)), 1.0 - found.cosines[known, : k - 1]]).astype(np.float32)
     if on_progress:
         on_progress(0.2, "drawing the map")
     model = umap.UMAP(

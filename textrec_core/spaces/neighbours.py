@@ -19,10 +19,10 @@ class Neighbours:
     cosines: np.ndarray
 
 
-def nearest(space: Space, k: int, among: np.ndarray | None = None) -> Neighbours:
+def nearest(space: Space, k: int, among: np.ndarray | None = None, of: np.ndarray | None = None) -> Neighbours:
     """The k nearest of every item among the items that have a place; never the item itself.
 
-    Equal cosines are ordered by row. Items without a place have no neighbours.
+    Equal cosines are ordered by row. Items without a place have no neighbours; ``of`` names the only rows looked for.
     """
     known = np.flatnonzero(space.known if among is None else space.known & among)
     count = len(space.vectors)
@@ -32,11 +32,12 @@ def nearest(space: Space, k: int, among: np.ndarray | None = None) -> Neighbours
     if width == 0:
         return Neighbours(rows, cosines)
     directions = space.directions[known]
+    asked = np.arange(known.size) if of is None else np.flatnonzero(np.isin(known, of))
     step = max(1, CELLS // known.size)
-    for start in range(0, known.size, step):
-        block = slice(start, min(start + step, known.size))
+    for start in range(0, asked.size, step):
+        block = asked[start : start + step]
         similar = directions[block] @ directions.T
-        similar[np.arange(similar.shape[0]), np.arange(block.start, block.stop)] = -np.inf
+        similar[np.arange(block.size), block] = -np.inf
         best, values = largest(similar, width)
         rows[known[block]], cosines[known[block]] = known[best], values
     return Neighbours(rows, cosines)

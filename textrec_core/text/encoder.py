@@ -15,6 +15,9 @@ from textrec_core.text.postprocess import METHODS, postprocess
 
 Progress = Callable[[float, str], None]
 LSA = "lsa"
+BUILT_IN = "built-in"
+# Between the names of encoders that read the texts together.
+AND = " + "
 
 
 class Encoder(Protocol):
@@ -37,8 +40,8 @@ class TextParams:
     """What a person may tune."""
 
     encoder: str = tunable(
-        LSA,
-        meaning="lsa needs no model; any other value is a RoBERTa: a folder under the models folder, or a hub name.",
+        f"{BUILT_IN}{AND}{LSA}",
+        meaning=f"{BUILT_IN} is the RoBERTa that ships with TextRec; {LSA} counts words and needs no model; any other name is a folder under the models folder, or a hub name. Several, joined by{AND}, read together.",
     )
     dimensions: int = tunable(128, 2, 512, "How many dimensions LSA keeps; a RoBERTa has its own.")
     top_layers: int = tunable(1, 1, 24, "How many of RoBERTa's top layers are averaged; LSA has none.")
@@ -57,13 +60,30 @@ def name_of(dataset: Dataset, params: TextParams, encoder: Encoder) -> str:
 
 def choose(params: TextParams) -> Encoder:
     """The encoder that the parameters name; cheap, nothing is loaded yet."""
-    if params.encoder == LSA:
+    parts = tuple(_one(name.strip(), params) for name in params.encoder.split(AND.strip()))
+    if len(parts) == 1:
+        return parts[0]
+    from textrec_core.text.joined import JoinedEncoder
+
+    return JoinedEncoder(parts)
+
+
+def _one(name: str, params: TextParams) -> Encoder:
+    if name == LSA:
         from textrec_core.text.lsa import LsaEncoder
 
         return LsaEncoder(params.dimensions)
     from textrec_core.text.roberta import find
 
-    return find(params.encoder, params.top_layers)
+    return find(name, params.top_layers)
+
+
+def offered() -> list[str]:
+    """Encoders that can be chosen here and now, by name."""
+    from textrec_core.text.roberta import offered as models
+
+    names = models()
+    return [f"{names[0]}{AND}{LSA}", *names, LSA]
 
 
 def space(

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,8 @@ import numpy as np
 
 from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
-from textrec_core.text.encoder import Progress
+from textrec_core.text.encoder import BUILT_IN, Progress
 
-BUILT_IN = "built-in"
 BUILT_IN_FOLDER = Path(__file__).parents[2] / "assets" / "encoder"
 # The folder an operator allows models to be read from; nothing outside it is opened or probed.
 MODELS_FOLDER = "TEXTREC_MODELS"
@@ -85,6 +84,13 @@ def masked_mean(states: Any, mask: Any) -> Any:
     return (states * weight).sum(1) / weight.sum(1).clamp(min=1)
 
 
+def offered() -> list[str]:
+    """Names that can be chosen here and now: the built-in and the folders that hold safetensors."""
+    root = os.environ.get(MODELS_FOLDER)
+    folders = sorted(Path(root).iterdir()) if root and Path(root).is_dir() else []
+    return [BUILT_IN, *(folder.name for folder in folders if folder.is_dir() and list(folder.glob("*.safetensors")))]
+
+
 def find(name: str, top_layers: int) -> RobertaEncoder:
     """The encoder of this name: built in, a folder under the models folder, or on the hub where that is allowed."""
     if name == BUILT_IN:
@@ -133,6 +139,8 @@ def _load(source: str) -> tuple[Any, Any]:
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    # It would list the masked-word head, which is stored beside the encoder and not wanted here.
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     safe = {"trust_remote_code": False, "local_files_only": os.environ.get(ONLINE) != "1"}
     try:
         config = AutoConfig.from_pretrained(source, **safe)
@@ -171,10 +179,15 @@ def _batches(order: list[int], pieces: list[list[int]]) -> list[list[int]]:
 
 
 def _content(folder: Path) -> str:
+    """The digest of all that is stored; a file is read again only when its time or size has changed."""
+    files = sorted(path for path in folder.iterdir() if path.suffix in STORED)
+    return fingerprint([(path.name, _digest(path, path.stat().st_mtime_ns, path.stat().st_size)) for path in files])
+
+
+@lru_cache(maxsize=256)
+def _digest(path: Path, _changed: int, _size: int) -> str:
     digest = sha256()
-    for path in sorted(path for path in folder.iterdir() if path.suffix in STORED):
-        digest.update(path.name.encode())
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
     return digest.hexdigest()

@@ -11,9 +11,18 @@ from hypothesis import strategies as st
 from tests.fakes import TinyEncoder
 from tests.strategies import datasets
 from textrec_core.data.dataset import Dataset
-from textrec_core.data.split import Split, random_per_person
-from textrec_core.evaluate import board
-from textrec_core.models import wals
+from textrec_core.data.split import (
+    SPLITS,
+    Split,
+    after_a_moment,
+    leave_last_out,
+    new_items,
+    new_people,
+    random_per_person,
+)
+from textrec_core.errors import DataError
+from textrec_core.evaluate import board, contest
+from textrec_core.models import item_item, wals
 from textrec_core.models.baselines import Popularity
 from textrec_core.models.content import TextProfile
 from textrec_core.text import encoder
@@ -85,29 +94,87 @@ def test_nothing_that_learns_can_take_what_was_hidden(dataset):
         Popularity(hidden).scores(np.arange(2))
 
 
-def test_no_hidden_pair_reaches_anything_that_learns(dataset, monkeypatch):
-    seen = []
-    real = wals.fit
+@pytest.mark.parametrize("kind", sorted(SPLITS))
+def test_no_hidden_pair_reaches_anything_that_learns(dataset, monkeypatch, kind):
+    fitted, told = [], []
 
-    def recorded(given, *rest):
-        seen.append(given)
-        return real(given, *rest)
+    def watched(module, name, seen):
+        real = getattr(module, name)
 
-    def recording(kind):
-        def made(given, *rest):
+        def made(given, *rest, **named):
             seen.append(given)
-            return kind(given, *rest)
+            return real(given, *rest, **named)
 
-        return made
+        monkeypatch.setattr(module, name, made)
 
-    how = board.BoardParams()
-    hidden = random_per_person(dataset, how.hidden_share, how.split_seed).held_out
-    monkeypatch.setattr(wals, "fit", recorded)
-    monkeypatch.setattr(board, "Popularity", recording(Popularity))
-    monkeypatch.setattr(board, "TextProfile", recording(TextProfile))
+    for module, name in ((wals, "fit"), (item_item, "knn"), (item_item, "ease")):
+        watched(module, name, fitted)
+    for name in ("Popularity", "RecentPopularity", "Chance", "TextProfile"):
+        watched(contest, name, told)
+    how = board.BoardParams(split=kind)
+    split = SPLITS[kind](dataset, how.hidden_share, how.split_seed)
+    hidden = split.held_out
     text = encoder.space(dataset, encoder.TextParams(), TinyEncoder())
     board.measure(dataset, wals.WalsParams(rank=4, iterations=2), how, text)
-    assert len(seen) == 3
-    for learned in seen:
-        assert learned.interactions + hidden.nnz == dataset.interactions
+    # Each of the three fits runs once for the board and once for the weights of the blends.
+    assert len(fitted) == (0 if kind == "items" else 5)
+    assert told
+    for learned in fitted + told:
         assert learned.matrix.multiply(hidden).nnz == 0
+    for learned in fitted:
+        assert learned.matrix.multiply(split.train.matrix).nnz == learned.interactions
+
+
+@given(datasets(), st.sampled_from(sorted(SPLITS)), st.sampled_from([0.05, 0.2, 0.5]), st.integers(0, 3))
+def test_no_split_shows_what_it_hides(dataset, kind, share, seed):
+    if dataset.times is None and kind in ("last", "date"):
+        with pytest.raises(DataError, match="no times"):
+            SPLITS[kind](dataset, share, seed)
+        return
+    split = SPLITS[kind](dataset, share, seed)
+    hidden, learned, shown = (m.toarray() > 0 for m in (split.held_out, split.train.matrix, split.shown.matrix))
+    assert not (hidden & shown).any()
+    assert not (learned & ~shown).any()
+    assert ((hidden | shown) == (dataset.matrix.toarray() > 0)).all()
+    assert split.train.matrix.shape == dataset.matrix.shape
+    assert SPLITS[kind](dataset, share, seed).train.fingerprint == split.train.fingerprint
+
+
+@given(datasets(), st.integers(0, 3))
+def test_what_is_hidden_last_is_no_earlier_than_what_is_kept(dataset, seed):
+    if dataset.times is None:
+        return
+    split = leave_last_out(dataset, seed=seed)
+    for user in range(dataset.users.size):
+        hidden = split.held_out[[user]].indices
+        assert len(hidden) == (dataset.history(user).size > 1)
+        for item in hidden:
+            when = dataset.times_of(user)[dataset.history(user) == item]
+            assert (split.train.times_of(user) <= when).all()
+
+
+@given(datasets(), st.sampled_from([0.05, 0.2, 0.5]))
+def test_nothing_learned_happened_after_the_moment(dataset, share):
+    if dataset.times is None:
+        return
+    split = after_a_moment(dataset, share)
+    hidden = split.held_out.toarray()[dataset.matrix.toarray() > 0] > 0
+    if hidden.any():
+        assert split.train.times.max() < dataset.times[hidden].min()
+
+
+def test_new_people_reach_no_fit_and_are_judged_by_what_is_left_of_their_past(dataset):
+    split = new_people(dataset, 0.25, 1)
+    able = (np.diff(dataset.matrix.indptr) > 1).sum()
+    assert split.people.size == round(able * 0.25)
+    assert (np.diff(split.train.matrix.indptr)[split.people] == 0).all()
+    assert (np.diff(split.shown.matrix.indptr)[split.people] >= 1).all()
+    others = np.setdiff1d(np.arange(dataset.users.size), split.people)
+    assert (split.train.matrix[others].toarray() == dataset.matrix[others].toarray()).all()
+
+
+def test_new_items_reach_no_fit_and_are_the_only_candidates(dataset):
+    split = new_items(dataset, 0.25, 1)
+    assert (split.shown.popularity[split.candidates] == 0).all()
+    assert set(split.held_out.indices.tolist()) <= set(split.candidates.tolist())
+    assert split.held_out.nnz == dataset.popularity[split.candidates].sum()

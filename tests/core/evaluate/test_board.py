@@ -7,17 +7,19 @@ import pytest
 
 from tests.core.evaluate.test_metrics import naive_ndcg, naive_recall
 from tests.fakes import TinyEncoder
-from textrec_core.data.split import random_per_person
+from textrec_core.data.split import SPLITS, Split, random_per_person
 from textrec_core.errors import DataError
-from textrec_core.evaluate import board
+from textrec_core.evaluate import board, contest
 from textrec_core.evaluate.board import BoardParams, measure, name_of
-from textrec_core.evaluate.intervals import Interval
-from textrec_core.models import wals
+from textrec_core.evaluate.intervals import Interval, bootstrap, detectable
+from textrec_core.evaluate.metrics import ACCURACY
+from textrec_core.models import item_item, wals
 from textrec_core.models.baselines import Popularity
+from textrec_core.models.scorer import Shares
 from textrec_core.people.recommend import top_k
 from textrec_core.text import encoder
 
-PARAMS = wals.WalsParams(rank=6, regularization=5.0, iterations=5)
+PARAMS = wals.WalsParams(rank=6, regularization=5.0, iterations=5, frequency=0.0)
 HOW = BoardParams(k=5, hidden_share=0.3)
 
 
@@ -32,27 +34,31 @@ def measured(dataset, text):
 
 
 def test_every_model_has_a_row_from_best_to_worst(measured):
-    assert {row.model for row in measured.rows} == {"WALS", "Text profile", "Popularity"}
-    means = [row.ndcg.mean for row in measured.rows]
+    assert {row.model for row in measured.rows()} == {
+        "WALS", "Text profile", "Popularity", "Recent popularity", "Random", "Item-kNN", "EASE", "WALS + Text profile", "WALS + EASE",
+    }  # fmt: skip
+    means = [row.value.mean for row in measured.rows()]
     assert means == sorted(means, reverse=True)
 
 
 def test_every_number_is_a_share_and_every_interval_holds_its_mean(measured):
-    for row in measured.rows:
-        for interval in (row.ndcg, row.recall):
-            assert 0 <= interval.low <= interval.mean <= interval.high <= 1
-        assert row.behind.low - 1e-6 <= row.behind.mean <= row.behind.high + 1e-6
-        assert row.behind.mean == pytest.approx(row.ndcg.mean - measured.rows[0].ndcg.mean, abs=1e-9)
+    for metric in ACCURACY:
+        for k in (1, 5, 100):
+            rows = measured.rows(metric, k)
+            for row in rows:
+                assert 0 <= row.value.low <= row.value.mean <= row.value.high <= 1
+                assert row.behind.low - 1e-6 <= row.behind.mean <= row.behind.high + 1e-6
+                assert row.behind.mean == pytest.approx(row.value.mean - rows[0].value.mean, abs=1e-9)
 
 
 def test_the_best_is_not_behind_itself(measured):
-    best = measured.rows[0]
+    best = measured.rows()[0]
     assert (best.behind.mean, best.behind.low, best.behind.high) == (0, 0, 0)
     assert not best.distinguishable
 
 
 def test_taste_beats_the_crowd_where_people_have_tastes(measured):
-    by_name = {row.model: row for row in measured.rows}
+    by_name = {row.model: row for row in measured.rows()}
     assert by_name["Popularity"].distinguishable
     assert by_name["Popularity"].behind.high < 0
 
@@ -63,13 +69,14 @@ def test_a_row_is_what_a_slow_reading_of_the_protocol_gives(dataset, measured):
     gains, found = [], []
     for user in split.people:
         wanted = set(split.held_out[[int(user)]].indices.tolist())
-        listed = top_k(split.train, crowd, int(user), board.RECALL_K).items.tolist()
+        listed = top_k(split.train, crowd, int(user), 20).items.tolist()
         gains.append(naive_ndcg(listed, wanted, HOW.k))
-        found.append(naive_recall(listed, wanted, board.RECALL_K))
-    row = next(row for row in measured.rows if row.model == "Popularity")
-    assert row.ndcg.mean == pytest.approx(np.mean(gains), abs=1e-9)
-    assert row.recall.mean == pytest.approx(np.mean(found), abs=1e-9)
-    assert measured.people == len(gains) == row.ndcg.people
+        found.append(naive_recall(listed, wanted, 20))
+    ranked = next(row for row in measured.rows("NDCG", HOW.k) if row.model == "Popularity")
+    recalled = next(row for row in measured.rows("Recall", 20) if row.model == "Popularity")
+    assert ranked.value.mean == pytest.approx(np.mean(gains), abs=1e-9)
+    assert recalled.value.mean == pytest.approx(np.mean(found), abs=1e-9)
+    assert measured.people == len(gains) == ranked.value.people
 
 
 def test_the_protocol_says_what_was_hidden_and_how(measured):
@@ -77,12 +84,12 @@ def test_the_protocol_says_what_was_hidden_and_how(measured):
 
 
 def test_data_without_texts_are_measured_without_the_words(dataset):
-    assert {row.model for row in measure(dataset, PARAMS, HOW, None).rows} == {"WALS", "Popularity"}
+    assert not any("Text" in model for model in measure(dataset, PARAMS, HOW, None).models)
 
 
 def test_the_same_question_gets_the_same_answer(dataset, text, measured):
     again = measure(dataset, PARAMS, HOW, text)
-    assert again.rows == measured.rows
+    assert again.rows() == measured.rows()
     assert again.fingerprint == measured.fingerprint == name_of(dataset, PARAMS, HOW, text)
 
 
@@ -117,4 +124,91 @@ def test_measuring_tells_how_far_it_is(dataset):
 )
 def test_models_are_told_apart_only_where_the_difference_leaves_zero(low, high, expected):
     some = Interval(0.5, 0.4, 0.6, 10)
-    assert board.Row("m", some, some, Interval((low + high) / 2, low, high, 10)).distinguishable is expected
+    assert board.Row("m", some, Interval((low + high) / 2, low, high, 10), 0.1).distinguishable is expected
+
+
+def test_the_length_of_the_list_moves_without_another_measurement(dataset, text, measured):
+    assert name_of(dataset, PARAMS, replace(HOW, k=50), text) == measured.fingerprint
+    for metric in ACCURACY:
+        curve = measured.curve(metric)
+        assert curve.shape == (len(measured.models), len(board.LENGTHS))
+        for place, k in enumerate(board.LENGTHS):
+            by_name = {row.model: row.value.mean for row in measured.rows(metric, k)}
+            assert curve[:, place].tolist() == pytest.approx([by_name[model] for model in measured.models], abs=1e-12)
+    for metric in board.BEYOND:
+        curve = measured.curve(metric)
+        # One item alone is neither like nor unlike others.
+        curve = curve[:, 1:] if metric == "Diversity in words" else curve
+        assert ((curve >= 0) & (curve <= 1)).all()
+    assert (np.diff(measured.curve("Coverage"), axis=1) >= 0).all()
+
+
+def test_every_slice_has_its_people_and_together_they_are_all(measured):
+    for by in measured.about:
+        parts = measured.slices(by)
+        assert sum(inside.sum() for _name, inside in parts) == measured.people
+        for _name, inside in parts:
+            assert all(row.value.people == inside.sum() for row in measured.rows(only=inside))
+
+
+@pytest.mark.parametrize("kind", sorted(SPLITS))
+def test_every_split_can_be_measured(dataset, text, kind):
+    found = measure(dataset, PARAMS, replace(HOW, split=kind), text)
+    assert found.people > 0
+    assert {"Text profile", "Random"} <= set(found.models)
+    assert ("WALS" in found.models) == (kind != "items")
+    by_name = {row.model: row.value.mean for row in found.rows("NDCG", 5)}
+    assert by_name["Text profile"] > by_name["Random"]
+
+
+def test_new_items_without_texts_are_refused_in_words(dataset):
+    with pytest.raises(DataError, match="only be ranked by their texts"):
+        measure(dataset, PARAMS, replace(HOW, split="items"), None)
+
+
+def test_what_cannot_take_part_is_said_and_another_model_is_blended(dataset, monkeypatch):
+    for module in (item_item, contest):
+        monkeypatch.setattr(module, "LIMITS", replace(item_item.LIMITS, dense_items=10))
+    found = measure(dataset, PARAMS, HOW, None)
+    assert "EASE" not in found.models
+    assert "WALS + Item-kNN" in found.models
+    assert any("40 items would need" in note for note in found.notes)
+
+
+class Oracle:
+    """Knows what is hidden, or ranks it last."""
+
+    def __init__(self, split: Split, sign: float) -> None:
+        self.split, self.sign, self.name, self.fingerprint = split, sign, "Oracle", "oracle"
+
+    def scores(self, rows: np.ndarray) -> np.ndarray:
+        return self.sign * self.split.held_out[rows].toarray()
+
+    def why(self, user: int, item: int) -> Shares | None:
+        return None
+
+
+def test_a_blends_weight_goes_to_the_model_that_ranks_better(dataset):
+    split = random_per_person(dataset, 0.2, 3)
+    good, bad = Oracle(split, 1.0), Oracle(split, -1.0)
+    assert contest.best_weight(split, bad, good, split.people) > 0.5
+    assert contest.best_weight(split, good, bad, split.people) == 0.0
+
+
+def test_identical_models_differ_in_at_most_7_of_100_measurements():
+    """Two models whose gains come from one source, so that every difference found is a false alarm."""
+    alarms = 0
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        level = rng.beta(1, 3, 400)
+        gains = np.stack([np.clip(level + rng.normal(0, 0.2, 400), 0, 1) for _ in range(2)], axis=1)
+        alarms += not bootstrap(gains[:, 0] - gains[:, 1]).holds_zero
+    assert alarms <= 7
+
+
+def test_a_difference_of_the_detectable_size_is_found_in_about_80_of_100_measurements():
+    rng = np.random.default_rng(0)
+    noise = rng.normal(0, 0.2, (200, 300))
+    size = detectable(noise[0])
+    found = sum(not bootstrap(values + size).holds_zero for values in noise)
+    assert 0.7 <= found / 200 <= 0.9

@@ -7,9 +7,10 @@ import pytest
 
 from tests.fakes import TinyEncoder
 from textrec_core.data.dataset import Dataset, build
-from textrec_core.models import wals
-from textrec_core.models.baselines import Popularity
+from textrec_core.models import item_item, wals
+from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
 from textrec_core.models.content import TextProfile
+from textrec_core.models.hybrid import Blend
 from textrec_core.models.scorer import Scorer, Shares
 from textrec_core.text import encoder
 
@@ -24,7 +25,25 @@ def worded(dataset: Dataset) -> Scorer:
     return TextProfile(dataset, encoder.space(dataset, encoder.TextParams(), TinyEncoder()))
 
 
-SCORERS: dict[str, Callable[[Dataset], Scorer]] = {"WALS": trained, "Text profile": worded, "Popularity": Popularity}
+def near(dataset: Dataset) -> Scorer:
+    return item_item.scorer(dataset, item_item.knn(dataset, item_item.KnnParams(neighbours=10)))
+
+
+def closed(dataset: Dataset) -> Scorer:
+    return item_item.scorer(dataset, item_item.ease(dataset, item_item.EaseParams(ridge=20.0)))
+
+
+SCORERS: dict[str, Callable[[Dataset], Scorer]] = {
+    "WALS": trained,
+    "Text profile": worded,
+    "Popularity": Popularity,
+    "Recent popularity": RecentPopularity,
+    "Random": Chance,
+    "Item-kNN": near,
+    "EASE": closed,
+    "WALS + Text profile": lambda dataset: Blend(dataset, trained(dataset), worded(dataset), 0.3),
+    "WALS + EASE": lambda dataset: Blend(dataset, trained(dataset), closed(dataset), 0.5),
+}
 
 
 @pytest.fixture(scope="module", params=list(SCORERS))
@@ -104,7 +123,15 @@ def test_the_battery_tries_every_scorer_there_is():
                 part.name for part in node.body if isinstance(part, ast.FunctionDef)
             }:
                 found.add(node.name)
-    assert found - {"Scorer"} == {"WalsScorer", "TextProfile", "Popularity"}
+    assert found - {"Scorer"} == {
+        "WalsScorer",
+        "TextProfile",
+        "Popularity",
+        "RecentPopularity",
+        "Chance",
+        "ItemItemScorer",
+        "Blend",
+    }
 
 
 def test_the_largest_share_comes_first():

@@ -7,59 +7,87 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from tests.strategies import datasets, fitted
 from textrec_core.data.dataset import Dataset, build
+from textrec_core.data.split import new_people
 from textrec_core.errors import DataError
-from textrec_core.models import wals
+from textrec_core.models import objective, wals
 from textrec_core.models.wals import Factors, WalsParams
 from textrec_core.people import recommend
 
-EXACT = WalsParams(rank=6, regularization=0.5, alpha=4.0, iterations=8, solver="exact")
+EXACT = WalsParams(rank=6, regularization=0.5, alpha=4.0, iterations=8, frequency=0.0, solver="exact")
+FORMS = [
+    replace(EXACT, regularization=lam, frequency=nu, unseen=w0, objective=form, alpha=alpha)
+    for lam, nu in ((0.5, 0.0), (0.02, 1.0), (0.1, 0.5))
+    for w0, alpha in ((1.0, 4.0), (0.1, 1.0), (2.0, 0.0))
+    for form in ("confidence", "values")
+]
+
+
+def parts(weights: np.ndarray, params: WalsParams) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Every pair's confidence and wish, every row's and every column's hold, cell by cell."""
+    seen, values = weights > 0, params.objective == "values"
+    confidence = params.unseen + params.alpha * (seen if values else weights)
+    holds = (params.regularization * confidence.sum(axis=axis) ** params.frequency for axis in (1, 0))
+    return (confidence, weights if values else seen.astype(float), *holds)
 
 
 def textbook_half_sweep(weights: np.ndarray, given_side: np.ndarray, params: WalsParams) -> np.ndarray:
-    """Equation 4: x_u = (Y' C^u Y + lambda I)^-1 Y' C^u p(u), row by row and in full."""
+    """Equation 4: x_u = (Y' C^u Y + lambda_u I)^-1 Y' C^u p(u), row by row and in full."""
     rows = []
-    for row in weights:
-        confidence = np.diag(1 + params.alpha * row)
-        system = given_side.T @ confidence @ given_side + params.regularization * np.eye(params.rank)
-        rows.append(np.linalg.solve(system, given_side.T @ confidence @ (row > 0)))
+    for c, p, held in zip(*parts(weights, params)[:3], strict=True):
+        system = given_side.T @ np.diag(c) @ given_side + held * np.eye(given_side.shape[1])
+        rows.append(np.linalg.solve(system, given_side.T @ (c * p)))
     return np.array(rows)
 
 
 def textbook_loss(dataset: Dataset, users: np.ndarray, items: np.ndarray, params: WalsParams) -> float:
     """Equation 3, every cell of the table at once."""
+    confidence, wish, row, column = parts(dataset.matrix.toarray().astype(float), params)
+    users, items = users.astype(float), items.astype(float)
+    misfit = (confidence * (wish - users @ items.T) ** 2).sum()
+    return misfit + row @ (users**2).sum(axis=1) + column @ (items**2).sum(axis=1)
+
+
+@pytest.mark.parametrize("steps", [0, 40], ids=["exact", "cg"])
+@pytest.mark.parametrize("params", FORMS)
+def test_a_half_sweep_is_the_textbook_formula_of_every_form(dataset, params, steps):
+    rng = np.random.default_rng(3)
     weights = dataset.matrix.toarray().astype(float)
-    misfit = (1 + params.alpha * weights) * ((weights > 0) - users.astype(float) @ items.T) ** 2
-    return misfit.sum() + params.regularization * ((users.astype(float) ** 2).sum() + (items.astype(float) ** 2).sum())
+    for side, table in zip(objective.sides(dataset.matrix, params, np.float64), (weights, weights.T), strict=True):
+        given_side = rng.normal(size=(table.shape[1], params.rank))
+        start = rng.normal(size=(len(table), params.rank))
+        turned, solved = wals.half_sweep(side, start, given_side, params, steps)
+        expected = textbook_half_sweep(table, given_side, params)
+        # The basis turns; products, and with them all scores and lengths, do not.
+        np.testing.assert_allclose(turned @ turned.T, given_side @ given_side.T, rtol=0, atol=1e-10)
+        np.testing.assert_allclose(solved @ turned.T, expected @ given_side.T, rtol=0, atol=1e-8)
+        np.testing.assert_allclose(solved @ solved.T, expected @ expected.T, rtol=0, atol=1e-8)
 
 
-@pytest.mark.parametrize("alpha", [0.0, 0.25, 4.0])
-def test_a_half_sweep_is_the_textbook_formula(dataset, alpha):
-    from implicit.cpu import _als
-
-    params = replace(EXACT, alpha=alpha)
-    given_side = np.random.default_rng(3).normal(size=(dataset.items.size, params.rank))
-    solved = np.zeros((dataset.users.size, params.rank))
-    by_user, by_item = wals.confidences(dataset, params)
-    wals.half_sweep(_als, by_user, solved, given_side, params, 0)
-    expected = textbook_half_sweep(dataset.matrix.toarray().astype(float), given_side, params)
-    np.testing.assert_allclose(solved, expected, rtol=0, atol=1e-10)
-
-    others = np.zeros((dataset.items.size, params.rank))
-    wals.half_sweep(_als, by_item, others, expected, params, 0)
-    back = textbook_half_sweep(dataset.matrix.toarray().T.astype(float), expected, params)
-    np.testing.assert_allclose(others, back, rtol=0, atol=1e-10)
+def test_the_published_form_is_ours_with_another_scale(dataset):
+    """Rendle et al. 2021, equation 5: sum_seen (1 - s)^2 + w0 sum_all s^2 + lam sum_rows (n + w0 others)^nu |x|^2."""
+    w0, lam, nu = 0.3, 0.02, 1.0
+    seen = (dataset.matrix.toarray() > 0).astype(float)
+    given_side = np.random.default_rng(5).normal(size=(dataset.items.size, 4))
+    published = []
+    for row in seen:
+        held = lam * (row.sum() + w0 * row.size) ** nu
+        system = given_side.T @ (np.diag(row) + w0 * np.eye(row.size)) @ given_side + held * np.eye(4)
+        published.append(np.linalg.solve(system, given_side.T @ row))
+    ours = WalsParams(rank=4, alpha=1.0, unseen=w0, regularization=lam, frequency=nu)
+    np.testing.assert_allclose(np.array(published) * (1 + w0), textbook_half_sweep(seen, given_side, ours), atol=1e-10)
 
 
 @given(datasets(), st.sampled_from([0.0, 0.5, 5.0, 200.0]))
-def test_a_stored_confidence_is_one_and_alpha_times_the_weight(dataset, alpha):
-    by_user, by_item = wals.confidences(dataset, WalsParams(alpha=alpha))
+def test_a_pair_that_happened_counts_one_and_alpha_times_its_weight(dataset, alpha):
+    by_user, by_item = objective.sides(dataset.matrix, WalsParams(alpha=alpha))
     weights = dataset.matrix.toarray()
-    expected = np.where(weights > 0, 1 + alpha * weights, 0)
-    assert (by_user.toarray() == expected).all()
-    assert (by_item.toarray() == expected.T).all()
+    for side, table in ((by_user, weights), (by_item, weights.T)):
+        made = csr_array((side.pull, side.indices, side.indptr), shape=table.shape).toarray()
+        assert (made == np.where(table > 0, 1 + alpha * table, 0).astype(np.float32)).all()
 
 
 @pytest.mark.parametrize("solver", ["cg", "exact"])
@@ -85,7 +113,10 @@ def test_the_last_seed_has_a_next_one():
 
 
 def test_the_name_of_a_fit_moves_with_the_data_and_every_parameter(dataset, hand):
-    changes = [{"rank": 7}, {"regularization": 0.6}, {"alpha": 5.0}, {"iterations": 9}, {"solver": "cg"}, {"seed": 1}]
+    changes = [
+        {"rank": 7}, {"regularization": 0.6}, {"alpha": 5.0}, {"iterations": 9}, {"solver": "cg"}, {"seed": 1},
+        {"frequency": 0.5}, {"unseen": 0.5}, {"objective": "values"}, {"tolerance": 0.01},
+    ]  # fmt: skip
     names = {wals.name_of(dataset, replace(EXACT, **change)) for change in [{}, *changes]}
     assert len(names | {wals.name_of(hand, EXACT)}) == len(changes) + 2
 
@@ -96,10 +127,10 @@ def test_full_rank_and_next_to_no_penalty_rebuild_a_small_table(hand):
     np.testing.assert_allclose(factors.users @ factors.items.T, hand.matrix.toarray() > 0, atol=1e-2)
 
 
-def test_the_loss_is_the_textbook_objective(dataset):
-    for iterations in (1, 2, 5):
-        params = replace(EXACT, iterations=iterations)
-        factors = wals.fit(dataset, params)
+@pytest.mark.parametrize("params", FORMS)
+def test_the_loss_is_the_textbook_objective(dataset, params):
+    for iterations in (1, 4):
+        factors = wals.fit(dataset, replace(params, iterations=iterations))
         expected = textbook_loss(dataset, factors.users, factors.items, params)
         assert len(factors.losses) == iterations
         assert factors.losses[-1].total == pytest.approx(expected, rel=1e-5)
@@ -126,7 +157,7 @@ def test_no_sweep_makes_the_loss_larger(dataset, seed):
 
 def test_the_loss_of_many_pairs_is_estimated_from_some_of_them(dataset, monkeypatch):
     whole = wals.fit(dataset, EXACT).losses[-1]
-    monkeypatch.setattr(wals, "LOSS_SAMPLE", dataset.interactions // 2)
+    monkeypatch.setattr(objective, "LOSS_SAMPLE", dataset.interactions // 2)
     half = wals.fit(dataset, EXACT).losses[-1]
     assert half.chosen != whole.chosen
     assert half.total == pytest.approx(whole.total, rel=0.15)
@@ -172,10 +203,10 @@ def test_shares_sum_to_every_shown_score(drawn):
             assert batch[user, item] == pytest.approx(why.score, abs=1e-5)
 
 
-@pytest.mark.parametrize("regularization", [0.01, 50.0])
+@pytest.mark.parametrize(("regularization", "frequency"), [(0.01, 0.0), (50.0, 0.0), (0.01, 1.0), (0.05, 0.5)])
 @pytest.mark.parametrize("solver", ["cg", "exact"])
-def test_shares_sum_to_every_shown_score_of_a_real_fit(dataset, solver, regularization):
-    params = WalsParams(rank=16, regularization=regularization, solver=solver)
+def test_shares_sum_to_every_shown_score_of_a_real_fit(dataset, solver, regularization, frequency):
+    params = WalsParams(rank=16, regularization=regularization, frequency=frequency, solver=solver)
     scorer = wals.scorer(dataset, wals.fit(dataset, params))
     batch = scorer.scores(np.arange(dataset.users.size))
     for user in range(dataset.users.size):
@@ -270,7 +301,7 @@ def test_a_list_worked_out_by_hand(hand):
     Her taste is its inverse times 2 (1, 0): (16, -2) / 71. Products with the items give the scores.
     """
     items = np.array([[1, 0], [2, 0], [0, 1], [0, 2], [1, 1], [0, 0]], np.float32)
-    params = WalsParams(rank=2, regularization=2.0, alpha=1.0)
+    params = WalsParams(rank=2, regularization=2.0, alpha=1.0, frequency=0.0)
     factors = Factors(np.zeros((5, 2), np.float32), items, (), params, hand.fingerprint, "by hand")
     scorer = wals.scorer(hand, factors)
     eve = hand.user_row("Eve")
@@ -285,10 +316,82 @@ def test_a_list_worked_out_by_hand(hand):
 
 def test_a_trained_list_is_what_one_expects(hand):
     """Ben chose a and b as Ann did, who chose c too; Dan chose d and e as Cleo did, who chose f too."""
-    scorer = wals.scorer(hand, wals.fit(hand, WalsParams(rank=2, regularization=0.1, alpha=10.0)))
+    scorer = wals.scorer(hand, wals.fit(hand, WalsParams(rank=2, regularization=0.1, alpha=10.0, frequency=0.0)))
     first = {
         name: hand.items[recommend.top_k(hand, scorer, hand.user_row(name), 1).items[0]] for name in ("Ben", "Dan")
     }
     assert first == {"Ben": "c", "Dan": "f"}
     eve = recommend.top_k(hand, scorer, hand.user_row("Eve"), 2)
     assert set(hand.items[eve.items]) == {"b", "c"}
+
+
+def test_training_stops_when_a_sweep_brings_next_to_nothing(dataset):
+    params = replace(EXACT, solver="cg", iterations=100, tolerance=0.01)
+    factors = wals.fit(dataset, params)
+    totals = [loss.total for loss in factors.losses]
+    assert 2 <= len(totals) < 100
+    assert totals[-2] - totals[-1] < 0.01 * totals[-1]
+    assert all(before - after >= 0.01 * after for before, after in pairwise(totals[:-1]))
+    exact = textbook_half_sweep(dataset.matrix.toarray().astype(float), factors.items.astype(float), params)
+    np.testing.assert_allclose(factors.users, exact, atol=1e-3)
+
+
+def test_a_fit_goes_on_from_a_neighbouring_one(dataset):
+    params = replace(EXACT, iterations=2)
+    long = wals.fit(dataset, replace(EXACT, iterations=40))
+    cold, warm = wals.fit(dataset, params), wals.fit(dataset, params, start=long)
+    assert warm.losses[-1].total < cold.losses[-1].total
+    assert warm.losses[0].total <= long.losses[-1].total * (1 + 1e-6)
+    assert warm.fingerprint != cold.fingerprint
+    for rank in (3, 9):
+        assert wals.fit(dataset, replace(params, rank=rank), start=long).users.shape[1] == rank
+    with pytest.raises(ValueError, match="other people"):
+        wals.fit(table(np.ones((5, 6))), replace(params, rank=3), start=long)
+
+
+def test_factors_lie_along_the_principal_axes_of_the_items(dataset):
+    items = wals.fit(dataset, EXACT).items.astype(float)
+    gram = items.T @ items
+    assert (np.diff(np.diag(gram)) <= 1e-6).all()
+    np.testing.assert_allclose(gram, np.diag(np.diag(gram)), atol=1e-4)
+
+
+@given(datasets())
+def test_suited_parameters_can_be_used_with_any_data_that_can_be_factorised(dataset):
+    params = wals.suited(dataset)
+    try:
+        wals.check(dataset, replace(params, rank=2))
+    except DataError:
+        return
+    wals.check(dataset, params)
+
+
+def test_suited_parameters_do_not_depend_on_the_unit_of_the_weights(dataset):
+    halved = build("x", dataset.users, dataset.items, dataset.matrix.nonzero(), dataset.matrix.data / 2)
+    one, other = wals.suited(dataset), wals.suited(halved)
+    assert other.alpha == pytest.approx(2 * one.alpha, rel=0.01)
+    assert other.regularization == one.regularization
+
+
+def test_people_whom_no_fit_has_seen_are_folded_in_as_the_textbook_says(dataset):
+    split = new_people(dataset, 0.3, 0)
+    factors = wals.fit(split.train, EXACT)
+    scores = wals.folded(split.shown, factors).scores(np.arange(dataset.users.size))
+    shown = split.shown.matrix.toarray().astype(float)
+    expected = textbook_half_sweep(shown, factors.items.astype(float), EXACT) @ factors.items.T
+    np.testing.assert_allclose(scores, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("unseen", [1.0, 0.3])
+def test_the_librarys_solver_reaches_what_the_exact_one_does(dataset, unseen):
+    told = {"rank": 6, "regularization": 4.0, "alpha": 3.0, "frequency": 0.0, "unseen": unseen, "iterations": 40}
+    ours, theirs = (wals.fit(dataset, wals.WalsParams(solver=solver, **told)) for solver in ("exact", "implicit"))
+    assert theirs.losses[-1].total == pytest.approx(ours.losses[-1].total, rel=1e-3)
+    scorer = wals.scorer(dataset, theirs)
+    np.testing.assert_allclose(theirs.users[:10] @ theirs.items.T, scorer.scores(np.arange(10)), atol=1e-4)
+
+
+@pytest.mark.parametrize("told", [{"frequency": 1.0}, {"frequency": 0.0, "objective": "values"}])
+def test_the_librarys_solver_refuses_what_it_does_not_know(dataset, told):
+    with pytest.raises(DataError, match="one regularization"):
+        wals.fit(dataset, wals.WalsParams(rank=4, solver="implicit", **told))

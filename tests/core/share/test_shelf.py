@@ -76,9 +76,15 @@ def test_a_board_comes_back_as_it_was(tmp_path, dataset):
     board = measure(dataset, PARAMS, BoardParams(), None)
     back = there_and_back(tmp_path, board)
     assert isinstance(back, Board)
-    assert (back.rows, back.protocol, back.people, back.fingerprint) == (
-        board.rows, board.protocol, board.people, board.fingerprint,
+    assert (back.models, back.protocol, back.notes, back.people, back.fingerprint) == (
+        board.models, board.protocol, board.notes, board.people, board.fingerprint,
     )  # fmt: skip
+    for metric, k in (("NDCG", 10), ("MAP", 100)):
+        assert back.rows(metric, k) == board.rows(metric, k)
+    np.testing.assert_allclose(back.curve("Novelty"), board.curve("Novelty"), atol=1e-6)
+    assert [inside.sum() for _name, inside in back.slices("Popularity of what is hidden")] == [
+        inside.sum() for _name, inside in board.slices("Popularity of what is hidden")
+    ]
 
 
 def test_what_was_never_put_there_is_not_there(tmp_path):

@@ -33,6 +33,7 @@ def test_a_space_agrees_with_itself_entirely(vectors, k):
     found = agreement(space(vectors), space(vectors), AgreementParams(k))
     assert (found.overlap[known] == 1).all()
     assert np.isnan(found.overlap[~known]).all()
+    assert np.allclose(found.ranked[known], 1)
     assert found.mean == 1
 
 
@@ -105,3 +106,31 @@ def test_spaces_of_different_items_are_a_mistake_of_ours():
 def test_shared_counts_common_entries_whatever_their_order():
     one, other = np.array([[1, 2, 3], [4, 5, 6]]), np.array([[3, 9, 1], [7, 8, 9]])
     assert shared(one, other).tolist() == [2, 0]
+
+
+@settings(max_examples=25)
+@given(seeds, st.integers(1, 12))
+def test_ranked_overlap_is_that_of_the_sum_over_depths(seed, k):
+    found = agreement(space(drawn(seed, 14)), space(drawn(seed + 1, 14)), AgreementParams(k))
+    weights = 0.9 ** np.arange(k)
+    for row in range(14):
+        one, other = found.first.rows[row].tolist(), found.second.rows[row].tolist()
+        depths = [len(set(one[:d]) & set(other[:d])) / d for d in range(1, k + 1)]
+        assert found.ranked[row] == pytest.approx(np.dot(weights, depths) / weights.sum())
+        assert found.jaccard[row] == pytest.approx(len(set(one) & set(other)) / len(set(one) | set(other)))
+
+
+@pytest.mark.parametrize("k", [1, 10, 60, 120])
+def test_every_floor_is_what_shuffled_rows_come_to(k):
+    vectors = drawn(1, 121, 8)
+    runs = [
+        agreement(
+            space(vectors), space(vectors[np.random.default_rng(seed).permutation(121)]), AgreementParams(min(k, 100))
+        )
+        for seed in range(12)
+    ]
+    for name in ("overlap", "ranked", "jaccard"):
+        means = np.array([np.mean(getattr(run, name)) for run in runs])
+        floor = {"overlap": "chance", "ranked": "ranked_chance", "jaccard": "jaccard_chance"}[name]
+        error = 4 * means.std(ddof=1) / np.sqrt(len(means))
+        assert abs(means.mean() - getattr(runs[0], floor)) <= error + 1e-9

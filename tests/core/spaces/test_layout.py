@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from textrec_core.errors import DataError
+from textrec_core.spaces.graph import build
 from textrec_core.spaces.layout import LayoutParams, kept_neighbours, lay_out, name_of, principal, stratified
 from textrec_core.spaces.space import Space
 
@@ -103,9 +104,9 @@ def test_the_plain_map_keeps_the_widest_directions_and_one_side_up():
 def test_a_faithful_map_keeps_all_neighbours_and_a_shuffled_one_keeps_those_of_chance():
     angle = np.sort(np.random.default_rng(3).uniform(0, 2 * np.pi, 300))
     circle = np.c_[np.cos(angle), np.sin(angle)]
-    assert kept_neighbours(space(circle), circle.astype(np.float32)) == pytest.approx(1, abs=0.01)
+    assert kept_neighbours(space(circle), circle.astype(np.float32), build(space(circle))) == pytest.approx(1, abs=0.01)
     shuffled = circle[np.random.default_rng(4).permutation(300)]
-    assert kept_neighbours(space(circle), shuffled) == pytest.approx(10 / 299, abs=0.03)
+    assert kept_neighbours(space(circle), shuffled, build(space(circle))) == pytest.approx(10 / 299, abs=0.03)
 
 
 def test_the_name_moves_with_the_space_and_every_parameter():
@@ -121,7 +122,7 @@ def test_umap_draws_the_same_map_for_a_seed_and_keeps_groups_together():
     vectors = groups(48)
     vectors[7] = 0
     params = LayoutParams(method="umap", n_neighbors=6, seed=3)
-    one = lay_out(space(vectors), params, lambda share, words: told.append(words))
+    one = lay_out(space(vectors), params, on_progress=lambda share, words: told.append(words))
     other = lay_out(space(vectors), params)
     np.testing.assert_array_equal(one.places, other.places)
     assert one.method == "umap"

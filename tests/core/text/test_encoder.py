@@ -8,7 +8,9 @@ from textrec_core.data.dataset import Dataset, build
 from textrec_core.errors import DataError
 from textrec_core.text import encoder
 from textrec_core.text.encoder import TextParams, choose, name_of, sentences, space
+from textrec_core.text.joined import JoinedEncoder
 from textrec_core.text.lsa import LsaEncoder
+from textrec_core.text.postprocess import postprocess
 
 PLAIN = TextParams(post="none")
 
@@ -65,9 +67,9 @@ def test_the_name_of_a_space_does_not_move_with_who_chose_what():
 
 
 def test_lsa_is_the_choice_that_needs_no_model():
-    assert choose(TextParams()) == LsaEncoder(128)
-    assert choose(TextParams(dimensions=7)) == LsaEncoder(7)
-    assert space(telling(["river bird", "engine metal", "river metal"]), TextParams()).name == "LSA 128"
+    assert choose(TextParams(encoder="lsa")) == LsaEncoder(128)
+    assert choose(TextParams(encoder="lsa", dimensions=7)) == LsaEncoder(7)
+    assert space(telling(["river bird", "engine metal", "river metal"]), TextParams(encoder="lsa")).name == "LSA 128"
 
 
 def test_choosing_loads_nothing():
@@ -87,3 +89,25 @@ def test_choosing_loads_nothing():
         cwd=encoder.__file__.split("/textrec_core")[0],
     )
     assert said.stdout.strip() == "[]"
+
+
+def test_encoders_that_read_together_have_the_same_say():
+    texts = ["river bird", "engine metal", "river metal", "bird engine"]
+    parts = TinyEncoder(), LsaEncoder(2)
+    joined = JoinedEncoder(parts).encode(texts)
+
+    def cosines(vectors):
+        centred = postprocess(vectors, "centre")
+        directions = centred / np.linalg.norm(centred, axis=1, keepdims=True)
+        return directions @ directions.T
+
+    own = [cosines(part.encode(texts)) for part in parts]
+    np.testing.assert_allclose(joined @ joined.T, (own[0] + own[1]) / 2, atol=1e-5)
+
+
+def test_the_name_of_joined_encoders_moves_with_each_part():
+    names = {
+        JoinedEncoder(parts).fingerprint
+        for parts in [(LsaEncoder(2), LsaEncoder(3)), (LsaEncoder(3), LsaEncoder(2)), (LsaEncoder(2), LsaEncoder(4))]
+    }
+    assert len(names) == 3

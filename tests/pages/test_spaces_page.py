@@ -1,0 +1,98 @@
+"""The Spaces page with bad and with small data: a sentence or a smaller honest picture, never a traceback."""
+
+import numpy as np
+import pytest
+
+from tests.pages.visit import shop, until, visit, waiting, with_upload, words_of
+from textrec_core.data.dataset import Dataset, build
+
+
+def changed(own: Dataset, texts: list[str], **attributes: list[str]) -> Dataset:
+    rows, columns = own.matrix.nonzero()
+    return build(
+        "changed", own.users, own.items, (rows, columns), np.ones(rows.size), texts=texts,
+        attributes={name: np.array(values, object) for name, values in attributes.items()},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 15])
+def test_few_items_are_drawn_small_or_refused_in_words(count: int) -> None:
+    at = with_upload("explore/spaces", shop(things=count))
+    assert at.title[0].value == "Spaces"
+    said = words_of(at)
+    if count < 3:
+        assert "needs at least" in said or "need at least" in said
+    else:
+        assert at.error or "Agree least" in said
+
+
+OWN = shop(people=40, things=24)
+SAME = ["red lamp for reading"] * 24
+SOME = [text if n % 2 else "" for n, text in enumerate(OWN.texts)]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        changed(OWN, SAME),
+        changed(OWN, SOME),
+        changed(OWN, list(OWN.texts), kind=["one"] * 24),
+        changed(OWN, list(OWN.texts), kind=[""] * 24),
+    ],
+    ids=["duplicates", "half without text", "one attribute value", "empty attribute"],
+)
+@pytest.mark.parametrize("colour", ["agreement", "clusters of words"])
+def test_poor_data_gets_a_sentence_or_a_picture(own: Dataset, colour: str) -> None:
+    at = with_upload("explore/spaces", own)
+    if at.error:
+        assert at.error[0].value.endswith(".")
+        return
+    at.selectbox(key="colour").set_value(colour)
+    until(at, lambda seen: not waiting(seen))
+    for choice in at.selectbox(key="slice").options:
+        at.selectbox(key="slice").set_value(choice)
+        at.run()
+        assert not at.exception
+
+
+def test_a_range_of_agreement_narrows_the_two_columns() -> None:
+    at = visit("explore/spaces", data="films-small")
+    before = words_of(at)
+    at.session_state["overlap-10"] = {"selection": {"points": [], "box": [{"x": [0.28, 0.42], "y": [0, 9]}]}}
+    at.run()
+    said = words_of(at)
+    assert "agreement lies between 28% and 42%" in said
+    assert "30% in common" in said
+    assert "0% in common" in before
+    assert "\n0% in common" not in said
+
+
+def test_probes_wait_for_their_button() -> None:
+    at = visit("explore/spaces", data="films-small")
+    assert "in 5 parts" not in words_of(at)
+    next(button for button in at.button if button.label == "Probe both spaces").click()
+    until(at, lambda seen: "in 5 parts" in words_of(seen))
+
+
+def test_more_neighbours_are_compared_when_the_slider_says_so() -> None:
+    at = visit("explore/spaces", data="films-small")
+    assert "Of each item's 10 nearest" in words_of(at)
+    at.slider(key="agreement-k").set_value(25)
+    until(at, lambda seen: "Of each item's 25 nearest" in words_of(seen))
+    assert at.query_params["agreement.k"] in ("25", ["25"])
+
+
+def test_clusters_are_found_when_asked_for_and_a_cell_lists_its_items() -> None:
+    at = visit("explore/spaces", data="films-small")
+    at.toggle(key="grouped").set_value(True)
+    until(at, lambda seen: "Click a cell" in words_of(seen))
+    tables = len(at.dataframe)
+    at.session_state["contingency"] = {"selection": {"points": [{"customdata": [0, 0]}]}}
+    at.run()
+    assert len(at.dataframe) == tables + 1
+
+
+def test_trails_are_drawn_when_the_address_asks_for_them() -> None:
+    at = visit("explore/spaces", data="films-small", arrange__arrangement="trails", layout__method="pca")
+    assert "turned onto the words" in words_of(at)
+    assert not at.error

@@ -1,0 +1,120 @@
+"""A split and parameters in, every model trained on its learning side out; what cannot take part is said."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from textrec_core.data.dataset import Dataset
+from textrec_core.data.split import Split, random_per_person
+from textrec_core.errors import DataError
+from textrec_core.evaluate.metrics import hits, ndcg, relevant
+from textrec_core.fingerprint import fingerprint
+from textrec_core.limits import LIMITS
+from textrec_core.models import hybrid, item_item, wals
+from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
+from textrec_core.models.content import TextProfile
+from textrec_core.models.hybrid import Blend
+from textrec_core.models.scorer import Scorer
+from textrec_core.spaces.space import Space
+
+Progress = Callable[[float, str], None]
+# How long the lists are that a blend's weight is chosen by, and on how many people at most.
+JUDGED, JUDGES = 10, 1_000
+
+
+def contestants(
+    split: Split, params: wals.WalsParams, text: Space | None, on_progress: Progress | None = None
+) -> tuple[list[Scorer], list[str]]:
+    """Every model that can take part, and why others cannot."""
+    shown, train = split.shown, split.train
+    if split.candidates is not None:
+        if text is None:
+            raise DataError("Items that no fit has seen can only be ranked by their texts, and there are none.", "Choose another split, or load item texts.")  # fmt: skip
+        return [TextProfile(shown, text), Chance(shown)], ["Models that learn from choices know nothing of new items and are left out."]  # fmt: skip
+    notes: list[str] = []
+    tell = on_progress or (lambda _share, _words: None)
+    scorers: list[Scorer] = [Popularity(train), Chance(shown)]
+    if train.times is not None:
+        scorers.append(RecentPopularity(train))
+    if text is not None:
+        scorers.append(TextProfile(shown, text))
+    fit = wals.fit(train, params, lambda share, words: tell(0.4 * share, f"WALS: {words}"))
+    crowd = wals.scorer(train, fit) if shown is train else wals.folded(shown, fit)
+    scorers.append(crowd)
+    tell(0.4, "item-kNN")
+    near = item_item.knn(train, item_item.KnnParams())
+    scorers.append(item_item.scorer(shown, near))
+    try:
+        item_item.check_ease(train.items.size)
+        tell(0.5, "EASE")
+        scorers.append(item_item.scorer(shown, item_item.ease(train, item_item.EaseParams())))
+    except DataError as problem:
+        notes.append(f"{problem.problem} {problem.hint}")
+    tell(0.6, "choosing how to blend")
+    by_name = {scorer.name: scorer for scorer in scorers}
+    chosen = weigh(train, params, text, lambda share, words: tell(0.6 + 0.2 * share, words)).values
+    for partner, weight in chosen.items():
+        blend = Blend(shown, crowd, by_name[partner], weight)
+        scorers.append(blend)
+        notes.append(f"{blend.name}: {partner} counts {weight:.0%}, chosen on interactions held back from training.")
+    return scorers, notes
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """How much each partner counts beside WALS, by the partner's name."""
+
+    values: Mapping[str, float]
+    fingerprint: str
+
+
+def weights_name(train: Dataset, params: wals.WalsParams, text: Space | None) -> str:
+    """The fingerprint that the weights of this data with these parameters will carry."""
+    return fingerprint("weights/1", train.fingerprint, params, text.fingerprint if text else None)
+
+
+def weigh(
+    train: Dataset, params: wals.WalsParams, text: Space | None, on_progress: Progress | None = None
+) -> Weights:  # fmt: skip
+    """The best weight of each partner beside WALS, by lists of models that never saw a second part held back."""
+    name = weights_name(train, params, text)
+    inner = random_per_person(train, 0.2, 1)
+    judges = inner.people
+    if judges.size == 0:
+        return Weights({}, name)
+    if judges.size > JUDGES:
+        judges = np.sort(np.random.default_rng(0).choice(judges, JUDGES, replace=False))
+    partners: list[Scorer] = [] if text is None else [TextProfile(inner.train, text)]
+    if inner.train.items.size > LIMITS.dense_items:
+        partners.append(item_item.scorer(inner.train, item_item.knn(inner.train, item_item.KnnParams())))
+    else:
+        partners.append(item_item.scorer(inner.train, item_item.ease(inner.train, item_item.EaseParams())))
+    fit = wals.fit(inner.train, params, on_progress)
+    crowd = wals.scorer(inner.train, fit)
+    return Weights({other.name: best_weight(inner, crowd, other, judges) for other in partners}, name)
+
+
+def best_weight(split: Split, first: Scorer, second: Scorer, judges: np.ndarray) -> float:
+    """The smallest weight of ``second`` within one standard error of the one whose lists serve these people best.
+
+    The best of many weights is partly luck, and luck does not carry over to other people (Breiman's one-error rule).
+    """
+    gains = np.zeros((len(hybrid.WEIGHTS), judges.size))
+    step = max(1, 4_000_000 // split.train.items.size)
+    for start in range(0, judges.size, step):
+        rows = judges[start : start + step]
+        one, other = (hybrid.standardised(scorer.scores(rows)).astype(np.float32) for scorer in (first, second))
+        seen = split.train.matrix[rows].tocoo()
+        width = min(JUDGED, one.shape[1])
+        for place, weight in enumerate(hybrid.WEIGHTS):
+            scores = np.float32(1 - weight) * one + np.float32(weight) * other
+            scores[seen.coords] = -np.inf
+            best = np.argpartition(-scores, width - 1, axis=1)[:, :width]
+            best = np.take_along_axis(best, np.argsort(-np.take_along_axis(scores, best, axis=1), axis=1), axis=1)
+            gains[place, start : start + step] = ndcg(
+                hits(best, split.held_out, rows), relevant(split.held_out, rows), JUDGED
+            )
+    short = gains[gains.mean(axis=1).argmax()] - gains
+    error = short.std(axis=1) / np.sqrt(judges.size)
+    return hybrid.WEIGHTS[int((short.mean(axis=1) <= error).argmax())]

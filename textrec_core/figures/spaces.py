@@ -1,0 +1,122 @@
+"""Two spaces in, pictures of how they meet out: trails, clusters against clusters, probes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from textrec_core.evaluate.probes import Probe
+from textrec_core.figures.charts import BEHAVIOUR, QUIET, WORDS
+from textrec_core.figures.literal import plotly as literal
+from textrec_core.spaces.arrange import Trails
+
+# Above this many the SVG of the page would be slow.
+SVG_POINTS = 2_000
+
+
+def star_trails(trails: Trails, titles: Sequence[str], drawn: np.ndarray, most: int) -> go.Figure:
+    """Every item twice, where its words are and where its behaviour is; a line between for the ``most`` longest."""
+    kind = go.Scattergl if drawn.size > SVG_POINTS else go.Scatter
+    names = [literal(titles[row]) for row in drawn]
+    lines = np.full((most * 3, 2), np.nan)
+    longest = trails.longest(most)
+    lines = lines[: longest.size * 3]
+    lines[0::3], lines[1::3] = trails.words[longest], trails.people[longest]
+    figure = go.Figure()
+    for name, places, colour, symbol in (
+        ("words", trails.words, WORDS, "circle"),
+        ("behaviour", trails.people, BEHAVIOUR, "diamond"),
+    ):
+        figure.add_trace(
+            kind(
+                x=places[drawn, 0], y=places[drawn, 1], mode="markers", name=name, text=names, customdata=drawn,
+                marker={"size": 5, "color": colour, "symbol": symbol, "opacity": 0.35},
+                hovertemplate=f"%{{text}}<br>{name}<extra></extra>",
+            )
+        )  # fmt: skip
+    figure.add_trace(
+        kind(
+            x=lines[:, 0], y=lines[:, 1], mode="lines", name=f"the {longest.size} longest", hoverinfo="skip",
+            line={"color": QUIET, "width": 1},
+        )
+    )  # fmt: skip
+    ends = np.concatenate([trails.words[longest], trails.people[longest]])
+    figure.add_trace(
+        kind(
+            x=ends[:, 0], y=ends[:, 1], mode="markers", text=[literal(titles[row]) for row in np.tile(longest, 2)],
+            customdata=np.tile(longest, 2), showlegend=False, hovertemplate="%{text}<extra></extra>",
+            marker={
+                "size": 7, "color": [WORDS] * longest.size + [BEHAVIOUR] * longest.size,
+                "symbol": ["circle"] * longest.size + ["diamond"] * longest.size,
+            },
+        )
+    )  # fmt: skip
+    figure.update_layout(
+        height=620, margin={"l": 8, "r": 8, "t": 8, "b": 8}, legend={"orientation": "h", "y": -0.02}, dragmode="pan"
+    )
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    return figure
+
+
+def contingency(counts: np.ndarray, down: Sequence[str], across: Sequence[str]) -> go.Figure:
+    """How many items lie in each cluster of words and each of behaviour; a click chooses them."""
+    names = [[f"{n + 1}. {literal(name, 34)}" for n, name in enumerate(side)] for side in (down, across)]
+    shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
+    figure = go.Figure(
+        go.Heatmap(
+            z=shares, x=names[1], y=names[0], text=counts, texttemplate="%{text}", xgap=2, ygap=2,
+            colorscale=[[0, "rgba(138,143,152,0.06)"], [1, WORDS]], zmin=0, zmax=1, showscale=False,
+            hoverinfo="skip",
+        )
+    )  # fmt: skip
+    # A heat map cannot be chosen from; a marker in each cell can, and is what the pointer meets.
+    rows, columns = (side.ravel() for side in np.indices(counts.shape))
+    told = [f"{counts[r, c]} items, {shares[r, c]:.0%} of the row" for r, c in zip(rows, columns, strict=True)]
+    figure.add_trace(
+        go.Scatter(
+            x=[names[1][n] for n in columns], y=[names[0][n] for n in rows], text=told, mode="markers",
+            customdata=np.c_[rows, columns].tolist(), showlegend=False,
+            hovertemplate="words: %{y}<br>people: %{x}<br>%{text}<extra></extra>",
+            marker={"size": 24, "opacity": 0, "symbol": "square"},
+        )
+    )  # fmt: skip
+    figure.update_yaxes(autorange="reversed", title="clusters of words", automargin=True)
+    figure.update_xaxes(title="clusters of behaviour", automargin=True, tickangle=35)
+    figure.update_layout(height=190 + 30 * counts.shape[0], margin={"l": 8, "r": 8, "t": 8, "b": 8}, dragmode=False)
+    return figure
+
+
+def probes(rows: Sequence[Probe], words: str) -> go.Figure:
+    """What each space foretells, with 95 % intervals over items; a bar where knowing nothing would stand."""
+    figure = go.Figure()
+    for space in dict.fromkeys(row.space for row in rows):
+        for method, symbol in (("nearest", "circle"), ("linear", "diamond")):
+            some = [row for row in rows if row.space == space and row.method == method]
+            figure.add_scatter(
+                x=[row.score.mean for row in some], y=[_target(row) for row in some], mode="markers", orientation="h",
+                name=f"{literal(space)}, {method}",
+                marker={"color": WORDS if space == words else BEHAVIOUR, "symbol": symbol, "size": 9},
+                error_x={
+                    "array": [row.score.high - row.score.mean for row in some],
+                    "arrayminus": [row.score.mean - row.score.low for row in some], "thickness": 1,
+                },
+                hovertemplate="%{y}: %{x:.2f}<extra>%{fullData.name}</extra>",
+            )  # fmt: skip
+    targets = list(dict.fromkeys((_target(row), row.blind) for row in rows))
+    figure.add_scatter(
+        x=[max(0.0, blind) for _name, blind in targets], y=[name for name, _blind in targets], mode="markers",
+        name="knowing nothing", marker={"symbol": "line-ns-open", "size": 18, "color": QUIET},
+        hovertemplate="%{y}: %{x:.2f} knowing nothing<extra></extra>",
+    )  # fmt: skip
+    figure.update_layout(
+        height=130 + 52 * len(targets), margin={"l": 8, "r": 8, "t": 8, "b": 8}, legend={"orientation": "h", "y": -0.25},
+        scattermode="group",
+    )  # fmt: skip
+    figure.update_yaxes(automargin=True, autorange="reversed", type="category")
+    figure.update_xaxes(title="share guessed right, or R² for numbers", range=[-0.1, 1.02], automargin=True)
+    return figure
+
+
+def _target(row: Probe) -> str:
+    return literal(f"{row.target} ({'share right' if row.kind == 'value' else 'R²'})", 40)

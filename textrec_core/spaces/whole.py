@@ -1,0 +1,82 @@
+"""Two spaces in, how alike they are as wholes out: each measure beside what chance alone would give."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from textrec_core.errors import DataError
+from textrec_core.fingerprint import fingerprint
+from textrec_core.spaces.space import Space
+
+SHUFFLES = 20
+FEWEST = 3
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number, and the mean and the highest 95 % of the same number with the rows of one space shuffled."""
+
+    value: float
+    chance: float
+    chance_high: float
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """``cka`` is linear CKA (Kornblith et al. 2019): 1 when one space is the other, turned and scaled.
+
+    ``residual`` is what orthogonal Procrustes leaves of one space when the other is turned onto it, both at unit size:
+    0 when they are the same, 1 when nothing fits.
+    """
+
+    cka: Measure
+    residual: Measure
+    items: int
+    fingerprint: str
+
+
+def name_of(one: Space, other: Space) -> str:
+    """The fingerprint of this comparison."""
+    return fingerprint("whole/1", one.fingerprint, other.fingerprint)
+
+
+def compare(one: Space, other: Space, on_progress: Callable[[float, str], None] | None = None) -> Whole:
+    """Both measures over the items that both know; directions are compared, as everywhere else."""
+    both = np.flatnonzero(one.known & other.known)
+    if both.size < FEWEST:
+        raise DataError(
+            f"Only {both.size} items have a place in both {one.name} and {other.name}; a comparison needs at least 3.",
+            "Upload texts for more items, or interactions that touch more of them.",
+        )
+    left, right = _centred(one, both), _centred(other, both)
+    rng = np.random.default_rng(0)
+    found = [_measures(left, right)]
+    for turn in range(SHUFFLES):
+        found.append(_measures(left, right[rng.permutation(both.size)]))
+        if on_progress:
+            on_progress((turn + 1) / SHUFFLES, "shuffling rows for the chance floor")
+    values = np.array(found)
+    measures = [
+        Measure(float(values[0, column]), float(values[1:, column].mean()), float(np.quantile(values[1:, column], at)))
+        # The residual is better when it is lower, so that its chance bound is the low end.
+        for column, at in ((0, 0.95), (1, 0.05))
+    ]
+    return Whole(measures[0], measures[1], both.size, name_of(one, other))
+
+
+def _centred(space: Space, rows: np.ndarray) -> np.ndarray:
+    values = space.directions[rows].astype(float)
+    return values - values.mean(axis=0)
+
+
+def _measures(left: np.ndarray, right: np.ndarray) -> tuple[float, float]:
+    size = float(np.linalg.norm(left) * np.linalg.norm(right))
+    spread = float(np.linalg.norm(left.T @ left) * np.linalg.norm(right.T @ right))
+    # A space in which all items are alike has no shape to compare.
+    if min(size, spread) < 1e-9:
+        return 0.0, 1.0
+    cross = left.T @ right
+    cka = float(np.sum(cross**2)) / spread
+    nuclear = float(np.linalg.svd(cross, compute_uv=False).sum()) / size
+    return min(1.0, cka), max(0.0, 1.0 - nuclear**2)
