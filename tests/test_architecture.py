@@ -26,7 +26,7 @@ LAYERS = [
     {"labs"},
     {"share"},
     {"figures"},
-    {"headless"},
+    {"headless", "headless_people"},
     {"__main__"},
 ]
 # Runs functions and knows none of them.
