@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from textrec_core import headless, headless_spaces
+from textrec_core import headless, headless_people, headless_spaces
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.evaluate.board import BoardParams
@@ -44,13 +44,13 @@ VERBS = {
         ("user", "k", "model", "out"),
     ),
     "why": Verb(
-        headless.why,
+        headless_people.why,
         "Say what each past choice gave to one item's score.",
         (WalsParams, TextParams),
         ("user", "item", "model"),
     ),
     "audience": Verb(
-        headless.audience,
+        headless_people.audience,
         "Name the people who have not chosen an item and would be given it first.",
         (WalsParams, TextParams),
         ("item", "k", "model", "out"),

@@ -94,7 +94,7 @@ def _answer(dataset: Dataset, scorer: Scorer, before: Past, after: Past, k: int,
     if known:
         table["Before"] = moved["Before"]
         table["Moved"] = [_arrow(old, new) for old, new in zip(moved["Before"], moved["Place"], strict=True)]
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         picked = st.dataframe(
             table, hide_index=True, key=f"whatif-{user}", on_select="rerun", selection_mode="single-row",

@@ -43,7 +43,7 @@ def test_a_visitor_asks_why_and_takes_one_choice_away(page: Page, address: str) 
 
 def test_one_click_finds_who_is_served_worst(page: Page, address: str) -> None:
     opened(page, f"{address}/?data=films-small")
-    page.get_by_test_id("stPopoverButton").filter(has_text="Find").click()
+    page.get_by_role("button", name="Find", exact=True).click()
     page.get_by_role("button", name="Worst served").click()
     expect(page.get_by_text("Worst served, 1 of")).to_be_visible(timeout=LONG)
     page.wait_for_function("location.search.includes('user=')")
@@ -83,6 +83,8 @@ def test_an_item_is_followed_to_its_audience_and_on_to_one_person(page: Page, ad
     page.get_by_role("link", name="More about this item").click()
     expect(page.get_by_role("heading", name="Who would like it")).to_be_visible(timeout=LONG)
     expect(page.get_by_role("combobox", name="Item", exact=True)).to_have_value(title)
+    page.reload()
+    expect(page.get_by_role("combobox", name="Item", exact=True)).to_have_value(title, timeout=LONG)
     person = page.get_by_role("link", name="Open ")
     name = person.inner_text().removeprefix("Open ")
     person.click()
