@@ -159,6 +159,8 @@ def test_every_split_can_be_measured(dataset, text, kind):
     assert ("WALS" in found.models) == (kind != "items")
     by_name = {row.model: row.value.mean for row in found.rows("NDCG", 5)}
     assert by_name["Text profile"] > by_name["Random"]
+    if kind in ("random", "people"):
+        assert by_name["WALS"] > by_name["Popularity"]
 
 
 def test_new_items_without_texts_are_refused_in_words(dataset):
@@ -193,6 +195,17 @@ def test_a_blends_weight_goes_to_the_model_that_ranks_better(dataset):
     good, bad = Oracle(split, 1.0), Oracle(split, -1.0)
     assert contest.best_weight(split, bad, good, split.people) > 0.5
     assert contest.best_weight(split, good, bad, split.people) == 0.0
+
+
+def test_a_blends_weight_is_judged_by_lists_without_what_was_seen(dataset):
+    split = random_per_person(dataset, 0.2, 3)
+    perfect = Oracle(split, 1.0)
+
+    class Hoarder(Oracle):
+        def scores(self, rows: np.ndarray) -> np.ndarray:
+            return super().scores(rows) + 10 * split.train.matrix[rows].toarray()
+
+    assert contest.best_weight(split, Hoarder(split, 1.0), perfect, split.people) == 0.0
 
 
 def test_identical_models_differ_in_at_most_7_of_100_measurements():
