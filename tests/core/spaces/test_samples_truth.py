@@ -15,10 +15,10 @@ from textrec_core.text import encoder
 
 def spaces(name: str) -> tuple[Space, Space]:
     dataset = samples.load(name)
-    params = wals.WalsParams(rank=max(2, min(wals.WalsParams().rank, *dataset.matrix.shape)))
+    params = wals.suited(dataset)
     fit = shelf.load(prepared.FOLDER / name / "results", wals.name_of(dataset, params))
     assert isinstance(fit, wals.Factors)
-    return encoder.space(dataset, encoder.TextParams()), Space("WALS", fit.items, fit.fingerprint)
+    return encoder.space(dataset, encoder.TextParams(encoder="lsa")), Space("WALS", fit.items, fit.fingerprint)
 
 
 def compared(one: Space, other: Space, k: int = 10) -> Agreement:
