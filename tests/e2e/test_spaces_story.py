@@ -19,7 +19,7 @@ def address() -> Iterator[str]:
 
 
 def spaces(page: Page, address: str, query: str = "") -> None:
-    page.goto(f"{address}/spaces?data=films-small{query}")
+    page.goto(f"{address}/spaces?data=films-small&text.encoder=lsa{query}")
     expect(page.get_by_role("heading", name="Agree least")).to_be_visible(timeout=LONG)
 
 
