@@ -16,12 +16,13 @@ from textrec_core.spaces.space import Space
 
 def textbook(factors, liked, weights, disliked=()):
     """Hu, Koren and Volinsky's equation 4 in full, with a confidence and a preference for every item."""
-    items = factors.items.astype(float)
-    confidence, preference = np.ones(len(items)), np.zeros(len(items))
-    confidence[liked] += factors.params.alpha * np.asarray(weights, float)
+    items, params = factors.items.astype(float), factors.params
+    confidence, preference = np.full(len(items), params.unseen), np.zeros(len(items))
+    confidence[liked] += params.alpha * np.asarray(weights, float)
     preference[liked] = 1.0
-    confidence[list(disliked)] += factors.params.alpha
-    system = items.T @ np.diag(confidence) @ items + factors.params.regularization * np.eye(items.shape[1])
+    confidence[list(disliked)] += params.alpha
+    hold = params.regularization * confidence.sum() ** params.frequency
+    system = items.T @ np.diag(confidence) @ items + hold * np.eye(items.shape[1])
     return items @ np.linalg.solve(system, items.T @ (confidence * preference))
 
 
