@@ -189,7 +189,10 @@ def save(student: RobertaForMaskedLM, tokenizer: PreTrainedTokenizerBase, folder
     tokenizer.save_pretrained(folder)
     copy.deepcopy(student).half().save_pretrained(folder)
     (folder / "model.safetensors").chmod(0o644)
-    for name, edits in (("config.json", {"dtype": "float32"}), ("tokenizer.json", {})):
+    for name, edits in (
+        ("config.json", {"dtype": "float32"}),
+        ("tokenizer.json", {"truncation": None, "padding": None}),
+    ):
         path = folder / name
         content = json.loads(path.read_text(encoding="utf-8")) | edits
         packed = json.dumps(content, ensure_ascii=False, indent=None if name == "tokenizer.json" else 2)

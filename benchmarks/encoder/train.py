@@ -57,6 +57,7 @@ class Recipe:
     head_learning_rate: float = 1e-3
     checkpoint_seconds: float = 60.0
     report_seconds: float = 420.0
+    warm_share: float = 0.5
     bf16: bool = True
     minutes: float = math.inf
 
@@ -179,6 +180,14 @@ class Trainer:
             inner = head.layer_norm(gelu(head.dense(hidden)))
             return cross_entropy(linear(inner, head.decoder.weight.detach(), head.bias).float(), ids[hide])
 
+    def average_with_warm_start(self) -> None:
+        """Move the encoder's weights part of the way back to where they started."""
+        start = warm_start(self.tokenizer, self.recipe.shape).roberta.state_dict()
+        with torch.no_grad():
+            for name, value in self.student.roberta.state_dict().items():
+                if value.is_floating_point():
+                    value.lerp_(start[name].to(value.device), self.recipe.warm_share)
+
     def train_head(self) -> float:
         """Fit the masked-language head alone, the encoder frozen; return its last mean loss."""
         recipe, losses = self.recipe, []
@@ -261,6 +270,8 @@ def main() -> None:
     trainer = Trainer(recipe, Corpus(args.corpus, lexicon(), recipe.mix), args.sts, args.work)
     if not args.export_only:
         trainer.run()
+    trainer.average_with_warm_start()
+    trainer.report()
     log.info("masked-language head: loss %.3f", trainer.train_head())
     save(trainer.student, trainer.tokenizer, args.out)
     log.info("wrote %s", args.out)

@@ -17,7 +17,7 @@ def spaces(name: str) -> tuple[Space, Space]:
     dataset = samples.load(name)
     fit = shelf.load(prepared.FOLDER, wals.name_of(dataset, wals.suited(dataset)))
     assert isinstance(fit, wals.Factors)
-    return encoder.space(dataset, encoder.TextParams()), Space("WALS", fit.items, fit.fingerprint)
+    return encoder.space(dataset, encoder.TextParams(encoder="lsa")), Space("WALS", fit.items, fit.fingerprint)
 
 
 def compared(one: Space, other: Space, k: int = 10) -> Agreement:
