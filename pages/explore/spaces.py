@@ -144,8 +144,8 @@ else:
         for drawn, check in zip((words_map, people_map), trusted, strict=True)
     ]
     selected = linked_map(
-        Picture(f"What the words say ({text.name})", places[0][shown], captions[0]),
-        Picture("What the people do (WALS)", places[1][shown], captions[1]),
+        Picture("What the words say", places[0][shown], f"{text.name}. {captions[0]}"),
+        Picture("What the people do", places[1][shown], f"WALS. {captions[1]}"),
         Items(
             titles=dataset.titles[shown], snippets=dataset.texts[shown],
             colours=Numbers(colours.values[shown], colours.label) if isinstance(colours, Numbers) else [colours[row] for row in shown],

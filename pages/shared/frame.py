@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pages.shared import session
+from pages.shared import controls, session
 from textrec_core.figures.literal import markdown
 from textrec_core.models.wals import WalsParams
 from textrec_core.text.encoder import TextParams
@@ -43,7 +43,7 @@ def sidebar() -> None:
         st.caption(
             f"{dataset.users.size:,} people · {dataset.items.size:,} items · {dataset.interactions:,} interactions"
         )
-        params, text = session.live(WalsParams), session.live(TextParams)
+        params, text = session.live(WalsParams, controls.fitting(dataset)), session.live(TextParams)
         st.caption(
             f"WALS rank {params.rank}, regularization {params.regularization:g}, alpha {params.alpha:g}, seed {params.seed}  \nWords: {markdown(text.encoder)}"
         )

@@ -10,6 +10,7 @@ from tests.pages import visit_tasks
 from tests.pages.visit import PAGES, ROOT, shop, until, visit, waiting, with_upload, words_of
 from textrec_core.data import samples
 from textrec_core.data.dataset import build
+from textrec_core.models import wals
 
 MARKUP = "<img src=x onerror=alert(1)> **bold** $$x$$ [a](http://evil.invalid)"
 
@@ -218,3 +219,10 @@ def test_every_model_can_make_a_persons_list_and_say_why() -> None:
         at.session_state["model"] = name
         until(at, lambda seen: not waiting(seen))
         assert "is number 1" in words_of(at)
+
+
+def test_the_sidebar_names_the_parameters_that_are_really_in_use() -> None:
+    rule = wals.suited(samples.load("films"))
+    assert f"rank {rule.rank}, regularization {rule.regularization:g}, alpha {rule.alpha:g}" in words_of(
+        visit("prepare/data")
+    )
