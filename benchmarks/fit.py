@@ -16,7 +16,7 @@ def rows() -> list[Row]:
     if dataset is None:
         return []
     # The form the library knows: one regularization for all rows.
-    params = wals.WalsParams(rank=64, alpha=3.0, regularization=50.0, frequency=0.0)
+    params = wals.WalsParams(rank=64, alpha=3.0, regularization=50.0, frequency=0.0, solver="implicit")
     confidence = peer.confidences(dataset, params)
     found = side_by_side(
         {

@@ -158,7 +158,18 @@ def fit(
     start: Factors | None = None,
 ) -> Factors:  # fmt: skip
     """Train from scratch or from ``start``; ``on_progress`` is told the share done and the loss so far."""
+    # Imported here because only training needs it.
+    from threadpoolctl import threadpool_limits
+
     check(dataset, params)
+    # The rows are solved by threads of their own; those of BLAS between them only get in the way.
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _fit(dataset, params, on_progress, start)
+
+
+def _fit(
+    dataset: Dataset, params: WalsParams, on_progress: Callable[[float, str], None] | None, start: Factors | None
+) -> Factors:  # fmt: skip
     by_user, by_item = objective.sides(dataset.matrix, params)
     users, items = _begin(dataset, params, start)
     misfit = objective.Misfit(by_user, by_item, params)
@@ -189,7 +200,7 @@ def half_sweep(
     try:
         given, out, spread = rotated(given, out, params.unseen)
         if params.solver == "implicit":
-            native.solve(side, out, given, params.unseen, steps)
+            native.solve(side, out, given, spread, params.unseen, steps)
         else:
             solve(side, out, given, spread, steps)
     except (np.linalg.LinAlgError, native.Singular) as failed:
