@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from textrec_core import headless, headless_people, headless_spaces
+from textrec_core import headless, headless_labs, headless_people, headless_spaces
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.evaluate.board import BoardParams
+from textrec_core.evaluate.layers import LayersParams
 from textrec_core.models.wals import WalsParams, suited
 from textrec_core.params import declared, read_params
 from textrec_core.spaces.agreement import AgreementParams
@@ -71,6 +72,11 @@ VERBS = {
         "Group the items of each space and name the groups by their own words.",
         (WalsParams, TextParams, ClusterParams),
         ("out",),
+    ),
+    "layers": Verb(
+        headless_labs.layers,
+        "Measure every layer of an encoder, their means and learned mixes on items hidden from every fit.",
+        (WalsParams, LayersParams),
     ),
     "evaluate": Verb(headless.evaluate, "Measure the models on hidden items.", (WalsParams, TextParams, BoardParams)),
     "sweep": Verb(

@@ -15,7 +15,7 @@ from textrec_core.data.dataset import Dataset
 from textrec_core.data.mapping import Mapping
 from textrec_core.data.repair import Repairs
 from textrec_core.data.tables import Table
-from textrec_core.evaluate import board, contest
+from textrec_core.evaluate import board, contest, layers
 from textrec_core.evaluate import probes as probing
 from textrec_core.fingerprint import fingerprint
 from textrec_core.models import item_item, wals
@@ -179,6 +179,12 @@ def measurement(dataset: Dataset, params: wals.WalsParams, how: board.BoardParam
         board.measure,
         (dataset, params, how, text),
     )
+
+
+def layer_study(dataset: Dataset, params: wals.WalsParams, how: layers.LayersParams) -> Ask:
+    """What to ask for an encoder's layers compared."""
+    name = layers.name_of(dataset, params, how)
+    return name, "Comparing layers", layers.measure, (dataset, params, how)
 
 
 def finds(dataset: Dataset, fit: wals.Factors, text: Space | None) -> Ask:

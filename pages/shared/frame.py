@@ -18,6 +18,9 @@ PAGES = {
         ("prepare/data.py", "Data", False),
         ("prepare/train.py", "Train", False),
     ],
+    "Labs": [
+        ("labs/layers.py", "Layers", False),
+    ],
 }
 
 

@@ -49,6 +49,7 @@ CALLS = {
     "agree": ["--rank", "4", "--k", "3"],
     "sweep": ["--rank", "4", "--grid", "alpha=1,5", "--grid", "regularization=0.01,0.1"],
     "clusters": ["--rank", "4", "--clusters", "3"],
+    "layers": ["--rank", "4", "--share", "0.3"],
     "evaluate": ["--rank", "4", "--judged-k", "5"],
 }
 

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from textrec_core.data import samples
 from textrec_core.data.dataset import Dataset
+from textrec_core.evaluate import layers
 from textrec_core.evaluate.board import BoardParams, measure
+from textrec_core.evaluate.layers import LayersParams, LayerStudy
 from textrec_core.models import wals
 from textrec_core.share import shelf
 from textrec_core.spaces.layout import LayoutParams, lay_out
@@ -37,9 +39,16 @@ def results(dataset: Dataset) -> Iterator[shelf.Result]:
     yield measure(dataset, params, BoardParams(), text)
 
 
+def study(dataset: Dataset) -> LayerStudy:
+    """What the Layers page asks for with the default parameters."""
+    return layers.measure(dataset, wals.suited(dataset), LayersParams())
+
+
 def prepare(name: str, folder: Path = FOLDER) -> list[Path]:
     """Write one sample's results."""
-    return [shelf.save(folder, result) for result in results(samples.load(name))]
+    dataset = samples.load(name)
+    made = [*results(dataset), *([study(dataset)] if name in WITH_CEILING else [])]
+    return [shelf.save(folder, result) for result in made]
 
 
 def main() -> None:

@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from textrec_core.evaluate.board import DEPTH, Board
+from textrec_core.evaluate.board import DEPTH, Board, Row
+from textrec_core.evaluate.intervals import Interval
+from textrec_core.evaluate.layers import LayerStudy, Mixed, Way
 from textrec_core.models.objective import Loss
 from textrec_core.models.wals import Factors, WalsParams
 from textrec_core.spaces.layout import Layout, LayoutParams
 from textrec_core.spaces.space import Space
 
-Result = Factors | Space | Layout | Board
+Result = Factors | Space | Layout | Board | LayerStudy
 
 
 def save(folder: Path, value: Result) -> Path:
@@ -61,6 +63,8 @@ def _apart(value: Result) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         return {"vectors": value.directions.astype(np.float16)}, {"name": value.name}
     if isinstance(value, Layout):
         return {"places": value.places}, {"kept": value.kept, "method": value.method, "params": asdict(value.params)}
+    if isinstance(value, LayerStudy):
+        return {}, {key: fact for key, fact in asdict(value).items() if key != "fingerprint"}
     arrays = {"found": np.packbits(value.found, axis=-1), "hidden": value.hidden, "beyond": value.beyond}
     about = {f"about {name}": values for name, values in value.about.items()}
     return {**arrays, **about}, {"models": value.models, "protocol": value.protocol, "notes": value.notes}
@@ -74,7 +78,23 @@ def _together(kind: str, facts: dict[str, Any], arrays: dict[str, np.ndarray], n
         return Space(facts["name"], arrays["vectors"], name)
     if kind == "Layout":
         return Layout(arrays["places"], facts["kept"], facts["method"], LayoutParams(**facts["params"]), name)
+    if kind == "LayerStudy":
+        ways, counted = [_way(way) for way in facts.pop("ways")], _way(facts.pop("counted"))
+        mixes = [Mixed(**{key: _tuple(fact) for key, fact in mix.items()}) for mix in facts.pop("mixes")]
+        return LayerStudy(
+            tuple(ways), counted, tuple(mixes), notes=tuple(facts.pop("notes")), fingerprint=name, **facts
+        )
     found = np.unpackbits(arrays["found"].astype(np.uint8), axis=-1, count=DEPTH).astype(bool)
     about = {name.removeprefix("about "): values for name, values in arrays.items() if name.startswith("about ")}
     models, notes = tuple(facts["models"]), tuple(facts["notes"])
     return Board(models, found, arrays["hidden"].astype(int), arrays["beyond"], about, facts["protocol"], notes, name)
+
+
+def _way(facts: dict[str, Any]) -> Way:
+    row = facts.pop("new_items")
+    measured = Row(row["model"], Interval(**row["value"]), Interval(**row["behind"]), row["detectable"])
+    return Way(new_items=measured, agrees=Interval(**facts.pop("agrees")), **facts)
+
+
+def _tuple(fact: Any) -> Any:
+    return tuple(fact) if isinstance(fact, list) else fact

@@ -51,9 +51,13 @@ class RobertaEncoder:
             "roberta/1", _content(Path(self.source)) if Path(self.source).is_dir() else self.source, self.top_layers
         )
 
+    def network(self) -> Network:
+        """The loaded tokenizer and model."""
+        return Network(*_load(self.source))
+
     def read(self, texts: Sequence[str], on_progress: Progress | None = None) -> Layers:
         """What one pass leaves of every layer, for all poolings; zeros where a text says nothing."""
-        network = Network(*_load(self.source))
+        network = self.network()
         mean, first = (np.zeros((len(texts), *network.shape), np.float32) for _ in range(2))
         spoken = np.flatnonzero([bool(text.strip()) for text in texts])
         pace = Pace(spoken.size, self.label)
