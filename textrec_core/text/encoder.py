@@ -75,7 +75,6 @@ class TextParams:
 
     def __post_init__(self) -> None:
         check_limits(self)
-        self.pooling()
 
     def pooling(self) -> Pooling:
         """Which tokens and which layers make the vector."""
@@ -107,10 +106,17 @@ def _one(name: str, params: TextParams) -> Encoder:
     return find(name, params.pooling(), params.precision)
 
 
+def fetchable(name: str) -> str | None:
+    """The first of the encoders named that is not here and that this machine may fetch from the hub."""
+    parts = [part.strip() for part in name.split(AND.strip())]
+    here = {LSA, *folders.offered()}
+    return next((part for part in parts if part not in here and folders.may_fetch(part)), None)
+
+
 def offered() -> list[str]:
-    """Encoders that can be chosen here and now, by name."""
+    """Encoders that can be chosen here and now, by name; and well-known ones that this machine may fetch."""
     names = folders.offered()
-    return [f"{names[0]}{AND}{LSA}", *names, LSA]
+    return [f"{names[0]}{AND}{LSA}", *names, LSA, *folders.fetchable()]
 
 
 def space(

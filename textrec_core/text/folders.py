@@ -51,6 +51,12 @@ def fetchable() -> list[str]:
     return [name for name in KNOWN if online() and name not in offered()]
 
 
+def may_fetch(name: str) -> bool:
+    """Whether this could be a model of the hub, is not here, and the operator allows fetching."""
+    folder = inside(name)
+    return online() and bool(HUB_NAME.fullmatch(name)) and folder is not None and not folder.is_dir()
+
+
 def find(name: str) -> tuple[Path, str]:
     """The folder of this model and what to call it; ``DataError`` says what to do where there is none."""
     if name == BUILT_IN:
@@ -61,7 +67,7 @@ def find(name: str) -> tuple[Path, str]:
         return BUILT_IN_FOLDER, "RoBERTa (built-in)"
     folder = inside(name)
     if folder is None or not folder.is_dir():
-        if folder is not None and HUB_NAME.fullmatch(name) and online():
+        if may_fetch(name):
             raise DataError(
                 f"The model {name[:80]!r} is not on this machine yet.",
                 f"Fetch it first: the Train page offers it with its size, or run python -m textrec_core fetch --encoder {name[:80]}; until then {BUILT_IN} reads without it.",
