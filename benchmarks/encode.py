@@ -1,7 +1,7 @@
 """Texts a second: the built-in, a net of roberta-base's size against sentence-transformers, and a second reading.
 
 The peer lives in an environment of its own, whose Python ``TEXTREC_PEER`` names (``python -m venv P``, then
-``P/bin/pip install sentence-transformers==5.6.0``); without it that row is skipped, and a line says so.
+``P/bin/pip install sentence-transformers==6.2.0``); without it that row is skipped, and a line says so.
 """
 
 import os

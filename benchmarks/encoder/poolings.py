@@ -16,7 +16,7 @@ from benchmarks.accuracy import load
 from textrec_core.data import samples
 from textrec_core.data.dataset import Dataset, build
 from textrec_core.models import projector, wals
-from textrec_core.spaces.space import Space
+from textrec_core.spaces.space import Space, unit
 from textrec_core.text import roberta
 from textrec_core.text.encoder import BUILT_IN, sentences
 from textrec_core.text.lsa import LsaEncoder
@@ -58,13 +58,7 @@ def spaces(read: Layers, words: np.ndarray, lsa: bool) -> Iterator[tuple[str, st
 def joined(vectors: np.ndarray, words: np.ndarray, method: str, removed: int, lsa: bool) -> np.ndarray:
     """The vectors after post-processing, with LSA beside them at the same length where that is asked for."""
     made = postprocess(vectors, method, removed)
-    return np.hstack([directions(made), words]) if lsa else made
-
-
-def directions(vectors: np.ndarray) -> np.ndarray:
-    """Every row at length one; rows of zeros stay."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    return np.hstack([unit(made), words]) if lsa else made
 
 
 def without(dataset: Dataset, hidden: np.ndarray) -> Dataset:
@@ -99,7 +93,7 @@ def main() -> None:
 def compare(name: str, dataset: Dataset, texts: list[str], seeds: int, encoder: str) -> None:
     """Every pooling, alone and beside LSA, by ridge and by profile."""
     read = roberta.find(encoder).read(texts)
-    words = directions(postprocess(LsaEncoder(128).encode(texts), "centre"))
+    words = unit(postprocess(LsaEncoder(128).encode(texts), "centre"))
     found: dict[tuple[str, str], list[list[float]]] = defaultdict(list)
     for seed in range(seeds):
         rng = np.random.default_rng(seed)
@@ -119,7 +113,7 @@ def compare(name: str, dataset: Dataset, texts: list[str], seeds: int, encoder: 
                 space = Space(pooling, vectors.astype(np.float32), f"{name} {pooling} {post} {lsa}")
                 learned = projector.learn(space, fit, known & ~hidden)
                 ridge = learned.carry(space.vectors[hidden], fit)
-                profile = directions(shown.matrix[people] @ space.directions) @ space.directions[hidden].T
+                profile = unit(shown.matrix[people] @ space.directions) @ space.directions[hidden].T
                 row[pooling, post] += [
                     float(ndcg(fit.users[people] @ ridge.T, truth).mean()), float(ndcg(profile, truth).mean()),
                 ]  # fmt: skip
