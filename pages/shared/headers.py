@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.middleware import Middleware
 
-from pages.shared.linked_map.assets import plotly_route
+from pages.shared.linked_map.assets import distances_route, plotly_route
 
 POLICY = "; ".join(
     (
@@ -47,4 +47,4 @@ class SecurityHeaders:
 
 
 MIDDLEWARE = [Middleware(SecurityHeaders)]
-ROUTES = [plotly_route()]
+ROUTES = [plotly_route(), distances_route()]

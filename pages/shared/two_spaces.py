@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.shared import cached, notices
+from pages.shared import cached, controls, notices
 from textrec_core.data.dataset import Dataset
 from textrec_core.evaluate.probes import ProbeParams
 from textrec_core.figures import spaces as figures
@@ -31,10 +31,13 @@ def pairs(dataset: Dataset, compared: Agreement, rows: np.ndarray) -> None:
                 place.caption(name)
                 titles = [f"{plain(dataset.titles[n], 40)}{' (both)' if n in common else ''}" for n in near[:LISTED]]
                 place.text("\n".join(titles))
-            st.text(plain(told.sentence(dataset, *lists), 300))
-            st.page_link(
-                "pages/explore/item.py", label="Open this item", query_params={"item": str(dataset.items[row])}
-            )
+            st.text(plain(told.sentence(dataset, *lists, cached.common_marks(dataset)), 300))
+            open_item(dataset, int(row))
+
+
+def open_item(dataset: Dataset, row: int) -> None:
+    """The way to an item's own page."""
+    st.page_link("pages/explore/item.py", label="Open this item", query_params={"item": controls.titles(dataset)(row)})
 
 
 def brushed(event: Mapping[str, Any]) -> tuple[float, float] | None:
