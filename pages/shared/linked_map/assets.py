@@ -22,14 +22,16 @@ DISTANCES_URL = "/textrec/cosines/"
 def distances_route() -> Route:
     """The route that answers how near every item of a space is to one of them: cosines in the full space, as float32.
 
+    NaN stands where either has no place.
+
     A space is asked for by its whole fingerprint, which only those know who hold the data.
     """
 
     def cosines(request: Request) -> Response:
         space, row = cached.space_named(request.path_params["space"]), request.path_params["row"]
-        if space is None or row >= len(space.vectors) or not space.known[row]:
+        if space is None or row >= len(space.vectors):
             return Response(status_code=404)
-        near = np.where(space.known, space.directions @ space.directions[row], np.nan)
+        near = np.where(space.known & space.known[row], space.directions @ space.directions[row], np.nan)
         return Response(
             np.asarray(near, "<f4").tobytes(),
             media_type="application/octet-stream",
