@@ -14,12 +14,10 @@ from textrec_core.data import intake, samples, tables
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.mapping import Mapping
 from textrec_core.data.repair import Repairs
-from textrec_core.data.split import Split, random_per_person
 from textrec_core.data.tables import Table
 from textrec_core.evaluate import board, contest
 from textrec_core.evaluate import probes as probing
 from textrec_core.fingerprint import fingerprint
-from textrec_core.limits import LIMITS
 from textrec_core.models import item_item, wals
 from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
 from textrec_core.models.content import TextProfile
@@ -28,7 +26,7 @@ from textrec_core.models.scorer import Scorer
 from textrec_core.people import finder
 from textrec_core.share import shelf
 from textrec_core.spaces import agreement as agree
-from textrec_core.spaces import arrange, clusters, fidelity, graph, people, told, whole
+from textrec_core.spaces import arrange, clusters, fidelity, graph, whole
 from textrec_core.spaces import layout as places
 from textrec_core.spaces.layout import stratified
 from textrec_core.spaces.space import Space
@@ -167,6 +165,11 @@ def at_once(ask: Ask) -> Any:
     return _at_once(ask[0], ask)
 
 
+def quick(function: Callable[..., Any], *arguments: Any, of: str) -> Any:
+    """What a quick function makes, held under the function's name and ``of``, which names all that it is made from."""
+    return _at_once(f"{function.__module__}.{function.__name__} {of}", ("", "", function, arguments))
+
+
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _at_once(key: str, _ask: Ask) -> Any:
     _key, _label, function, arguments = _ask
@@ -204,60 +207,6 @@ def space_named(name: str) -> Space | None:
     if isinstance(found, wals.Factors):
         return behaviour(found)
     return found if isinstance(found, Space) else None
-
-
-def people_mapped(dataset: Dataset) -> np.ndarray:
-    """The people that maps of people show: all, or a sample that keeps every level of activity."""
-    return _people_mapped(dataset.fingerprint, LIMITS.people_mapped, dataset)
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _people_mapped(key: str, most: int, _dataset: Dataset) -> np.ndarray:
-    return stratified(np.diff(_dataset.matrix.indptr), most)
-
-
-def people_spaces(dataset: Dataset, text: Space, fit: wals.Factors) -> tuple[Space, Space]:
-    """The same people twice: by the words of what they chose, and by WALS."""
-    return _people_spaces(fingerprint(dataset.fingerprint, text.fingerprint, fit.fingerprint), dataset, text, fit)
-
-
-@st.cache_resource(show_spinner="Gathering people", max_entries=8)
-def _people_spaces(key: str, _dataset: Dataset, _text: Space, _fit: wals.Factors) -> tuple[Space, Space]:
-    rows = people_mapped(_dataset)
-    spaces = people.by_words(_dataset, _text, rows), people.by_behaviour(_dataset, _fit, rows)
-    for one in spaces:
-        worker().keep(one.fingerprint, one)
-    return spaces
-
-
-def favourites(dataset: Dataset, attribute: str) -> np.ndarray:
-    """What each mapped person chose most often."""
-    return _favourites(dataset.fingerprint, attribute, dataset)
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _favourites(key: str, attribute: str, _dataset: Dataset) -> np.ndarray:
-    return people.favourite(_dataset, attribute, people_mapped(_dataset))
-
-
-def hidden(dataset: Dataset) -> Split:
-    """The data with some of everybody's choices hidden, as the board hides them."""
-    return _hidden(dataset.fingerprint, dataset)
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _hidden(key: str, _dataset: Dataset) -> Split:
-    return random_per_person(_dataset)
-
-
-def common_marks(dataset: Dataset) -> told.Common:
-    """How common every attribute value and word is, so that a sentence names what is rare."""
-    return _common_marks(dataset.fingerprint, dataset)
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _common_marks(key: str, _dataset: Dataset) -> told.Common:
-    return told.common(_dataset)
 
 
 def agreement(

@@ -11,10 +11,11 @@ from pages.shared.linked_map.component import Fact, Items, Numbers, linked_map
 from pages.shared.space_maps import DISTANCES, Sides
 from textrec_core.data.dataset import Dataset
 from textrec_core.figures.literal import plain
+from textrec_core.limits import LIMITS
 from textrec_core.models.wals import Factors
-from textrec_core.spaces import arrange
+from textrec_core.spaces import arrange, people
 from textrec_core.spaces.agreement import AgreementParams
-from textrec_core.spaces.layout import LayoutParams
+from textrec_core.spaces.layout import LayoutParams, stratified
 from textrec_core.spaces.space import Space
 
 CHOICES, AGREEMENT = "number of choices", "agreement"
@@ -23,8 +24,9 @@ TABLE_ROWS, TITLES = 200, 3
 
 def show(dataset: Dataset, text: Space, fit: Factors, how: LayoutParams, k: int, turned: bool, bar: Any) -> None:
     """Both maps of people, and who is selected; ``bar`` is where the choice of colour stands."""
-    rows = cached.people_mapped(dataset)
-    spaces = cached.people_spaces(dataset, text, fit)
+    counts = np.diff(dataset.matrix.indptr)
+    rows = cached.quick(stratified, counts, LIMITS.people_mapped, of=dataset.fingerprint)
+    spaces = cached.quick(_spaces, dataset, text, fit, rows, of=f"{text.fingerprint} {fit.fingerprint}")
     near = tuple(notices.made(dataset, cached.neighbours(space)) for space in spaces)
     maps = tuple(notices.made(dataset, cached.layout(space, how, one)) for space, one in zip(spaces, near, strict=True))
     trusted = tuple(
@@ -34,14 +36,16 @@ def show(dataset: Dataset, text: Space, fit: Factors, how: LayoutParams, k: int,
     sides = Sides(dataset, fit, spaces, maps, trusted, compared)  # type: ignore[arg-type]
     favourites = {f"{name} chosen most": name for name in dataset.attributes}
     colour = bar.selectbox("Colour", [*favourites, CHOICES, AGREEMENT], key="people-colour", bind="query-params")
-    counts = np.diff(dataset.matrix.indptr)[rows]
+    counts = counts[rows]
     colours: list[str] | Numbers
     if colour == CHOICES:
         colours = Numbers(np.log10(1 + counts), "choices, log10")
     elif colour == AGREEMENT:
         colours = Numbers(compared.overlap, "agreement, the share of neighbours both spaces name")
     else:
-        colours = [str(value) for value in cached.favourites(dataset, favourites[colour])]
+        chosen = favourites[colour]
+        values = cached.quick(people.favourite, dataset, chosen, rows, of=f"{dataset.fingerprint} {chosen}")
+        colours = [str(value) for value in values]
     names = np.array([plain(user) for user in dataset.users[rows]], object)
     asked = session.asked("person") or session.asked("user")
     marked = np.flatnonzero(dataset.users[rows] == asked).tolist() if asked else []
@@ -77,6 +81,14 @@ def show(dataset: Dataset, text: Space, fit: Factors, how: LayoutParams, k: int,
     )  # fmt: skip
 
 
+def _spaces(dataset: Dataset, text: Space, fit: Factors, rows: np.ndarray) -> tuple[Space, Space]:
+    """The same people twice; held where true distances are asked for."""
+    spaces = people.by_words(dataset, text, rows), people.by_behaviour(dataset, fit, rows)
+    for one in spaces:
+        cached.worker().keep(one.fingerprint, one)
+    return spaces
+
+
 def latest(dataset: Dataset, user: int) -> str:
     """The last things this person chose, where times are known, else the heaviest."""
     history, weights, times = dataset.history(user), dataset.weights(user), dataset.times_of(user)
@@ -84,18 +96,18 @@ def latest(dataset: Dataset, user: int) -> str:
     return plain(", ".join(str(title) for title in dataset.titles[history[order]]), 200)
 
 
-def _selected(dataset: Dataset, people: np.ndarray, overlap: np.ndarray) -> None:
-    st.subheader(f"{people.size:,} selected")
-    table = pd.DataFrame({"Person": dataset.users[people], "Choices": np.diff(dataset.matrix.indptr)[people]})
+def _selected(dataset: Dataset, users: np.ndarray, overlap: np.ndarray) -> None:
+    st.subheader(f"{users.size:,} selected")
+    table = pd.DataFrame({"Person": dataset.users[users], "Choices": np.diff(dataset.matrix.indptr)[users]})
     table["Agreement"] = overlap
     table["Chose last" if dataset.times is not None else "Chose"] = [
-        latest(dataset, int(user)) for user in people[:TABLE_ROWS]
-    ] + [""] * max(0, people.size - TABLE_ROWS)
+        latest(dataset, int(user)) for user in users[:TABLE_ROWS]
+    ] + [""] * max(0, users.size - TABLE_ROWS)
     st.dataframe(
         table.head(TABLE_ROWS), hide_index=True, alt="The selected people",
         column_config={"Agreement": st.column_config.NumberColumn(format="percent")},
     )  # fmt: skip
-    if people.size == 1:
+    if users.size == 1:
         st.page_link(
-            "pages/explore/person.py", label="Open this person", query_params={"user": str(dataset.users[people[0]])}
+            "pages/explore/person.py", label="Open this person", query_params={"user": str(dataset.users[users[0]])}
         )

@@ -11,6 +11,7 @@ import streamlit as st
 from pages.shared import cached, notices, session
 from pages.shared.linked_map.component import Fact, Items, Numbers, Picture, Trails, linked_map
 from textrec_core.data.dataset import Dataset
+from textrec_core.data.split import Split, random_per_person
 from textrec_core.figures.literal import plain
 from textrec_core.limits import LIMITS
 from textrec_core.models.wals import Factors, WalsParams
@@ -113,7 +114,7 @@ def layers(sides: Sides, user: int, params: WalsParams, hidden: bool) -> dict[st
     if not hidden:
         ranked = recommend.top_k(dataset, cached.scorers(dataset, sides.fit, None)["WALS"], user, LISTED)
         return {"chosen": dataset.history(user), "would get": ranked.items}
-    split = cached.hidden(dataset)
+    split: Split = cached.quick(random_per_person, dataset, of=dataset.fingerprint)
     fit = notices.later(dataset, cached.factors(split.train, params))
     if fit is None:
         return {"chosen": dataset.history(user)}

@@ -22,6 +22,7 @@ LISTED = 5
 
 def pairs(dataset: Dataset, compared: Agreement, rows: np.ndarray) -> None:
     """Items with the nearest in each space side by side, and what each list says."""
+    known: told.Common = cached.quick(told.common, dataset, of=dataset.fingerprint)
     for row in rows:
         lists = [space.rows[row][space.rows[row] >= 0] for space in (compared.first, compared.second)]
         common = set(lists[0].tolist()) & set(lists[1].tolist())
@@ -31,7 +32,7 @@ def pairs(dataset: Dataset, compared: Agreement, rows: np.ndarray) -> None:
                 place.caption(name)
                 titles = [f"{plain(dataset.titles[n], 40)}{' (both)' if n in common else ''}" for n in near[:LISTED]]
                 place.text("\n".join(titles))
-            st.text(plain(told.sentence(dataset, *lists, cached.common_marks(dataset)), 300))
+            st.text(plain(told.sentence(dataset, *lists, known), 300))
             open_item(dataset, int(row))
 
 
