@@ -27,13 +27,12 @@ with st.form("settings", border=True):
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Behaviour: WALS")
-        wished = controls.tune(params, "wals", highest={"rank": min(512, *dataset.matrix.shape)})
+        wished = controls.tune(
+            params, "wals", highest={"rank": min(512, *dataset.matrix.shape)}, first=("rank", "regularization", "alpha")
+        )
     with right:
         st.subheader("Words")
-        read = controls.tune(words, "text", ("encoder", "post", "dimensions"), offered={"encoder": encoder.offered()})
-        with st.expander("How RoBERTa is read"):
-            further = ("tokens", "layers", "layer", "top_layers", "shares", "removed", "precision")
-            read = controls.tune(read, "text", further)
+        read = controls.tune(words, "text", offered={"encoder": encoder.offered()}, first=("encoder",))
     pressed = st.form_submit_button("Train", type="primary")
 away = encoder.fetchable(read.encoder)
 if away and fetching.box(dataset, away, "text-encoder", words.encoder):
