@@ -57,12 +57,13 @@ def load(sample: str | None, interactions: Path | None, items: Path | None) -> t
         raise DataError(
             "No data was named.", f"Give --interactions FILE and --items FILE, or --sample {'|'.join(samples.NAMES)}."
         )
-    one, other = (None if path is None else tables.read(_bytes(path), path.name) for path in (interactions, items))
+    one, other = (None if path is None else tables.read(read_bytes(path), path.name) for path in (interactions, items))
     name = (interactions or items or Path("data")).name
     return intake.build(name, one, other, mapping.guess(one, other))
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """What a file holds, or in words why it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as problem:
@@ -155,7 +156,7 @@ def spaces(dataset: Dataset, params: Params) -> tuple[Space, Space]:
     """The space of words and the space of behaviour."""
     text = encoder.space(dataset, params[encoder.TextParams])
     factors = wals.fit(dataset, params[wals.WalsParams])
-    return text, Space("WALS", factors.items, factors.fingerprint)
+    return text, Space("WALS", factors.items, factors.fingerprint, dataset.catalogue)
 
 
 def evaluate(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> dict[str, Any]:

@@ -27,10 +27,15 @@ class Limits:
     items: int = 500_000
     list_length: int = 1_000
     points_drawn: int = 50_000
+    people_mapped: int = 20_000
     jobs_waiting: int = 64
     job_seconds: int = 3_600
     worker_bytes: int = 16 * 1024 * MEBI
     results_kept: int = 64
+    # What was read of texts, kept on disk; and what must stay free beside it.
+    store_bytes: int = 1024 * MEBI
+    store_spare: int = 256 * MEBI
+    download_bytes: int = 4 * 1024 * MEBI
     dense_items: int = 12_000
     records: int = 2_000
     sweep_cells: int = 500

@@ -30,7 +30,8 @@ from textrec_core.spaces import arrange, clusters, fidelity, graph, whole
 from textrec_core.spaces import layout as places
 from textrec_core.spaces.layout import stratified
 from textrec_core.spaces.space import Space
-from textrec_core.text import encoder
+from textrec_core.text import encoder, hub
+from textrec_core.text.cautions import cautions
 from textrec_core.work.jobs import Worker
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -123,6 +124,26 @@ def _text_name(key: str, _dataset: Dataset, _params: encoder.TextParams, _chosen
     return encoder.name_of(_dataset, _params, _chosen)
 
 
+def offer_of(name: str) -> Ask:
+    """What to ask for the size of a model that is not here."""
+    return fingerprint("offer-of/1", name), f"Asking for {name}", hub.offer, (name,)
+
+
+def fetched(offered: hub.Offer) -> Ask:
+    """What to ask for a model that was offered and accepted."""
+    return fingerprint("fetched/1", offered.fingerprint), f"Fetching {offered.name}", hub.fetch, (offered,)
+
+
+def cautions_of(dataset: Dataset) -> list[str]:
+    """What a reader should know of the texts."""
+    return _cautions(dataset.fingerprint, dataset)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _cautions(key: str, _dataset: Dataset) -> list[str]:
+    return cautions(encoder.sentences(_dataset))
+
+
 def layout(space: Space, params: places.LayoutParams, near: graph.Graph | None = None) -> Ask:
     """What to ask for a map."""
     return places.name_of(space, params), f"Drawing the {space.name} map", places.lay_out, (space, params, near)
@@ -165,6 +186,11 @@ def at_once(ask: Ask) -> Any:
     return _at_once(ask[0], ask)
 
 
+def quick(function: Callable[..., Any], *arguments: Any, of: str) -> Any:
+    """What a quick function makes, held under the function's name and ``of``, which names all that it is made from."""
+    return _at_once(f"{function.__module__}.{function.__name__} {of}", ("", "", function, arguments))
+
+
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _at_once(key: str, _ask: Ask) -> Any:
     _key, _label, function, arguments = _ask
@@ -192,14 +218,22 @@ def finds(dataset: Dataset, fit: wals.Factors, text: Space | None) -> Ask:
     return finder.name_of(dataset, fit.params, text), "Measuring everybody", finder.find, (dataset, fit, text)
 
 
-def behaviour(fit: wals.Factors) -> Space:
-    """The space of behaviour that a fit spans."""
-    return _behaviour(fit.fingerprint, fit)
+def behaviour(fit: wals.Factors, dataset: Dataset | None = None) -> Space:
+    """The space of behaviour that a fit spans; with its dataset it can be told from a space of other items."""
+    return _behaviour(fit.fingerprint, "" if dataset is None else dataset.catalogue, fit)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _behaviour(key: str, _fit: wals.Factors) -> Space:
-    return Space("WALS", _fit.items, _fit.fingerprint)
+def _behaviour(key: str, catalogue: str, _fit: wals.Factors) -> Space:
+    return Space("WALS", _fit.items, _fit.fingerprint, catalogue)
+
+
+def space_named(name: str) -> Space | None:
+    """The space of items with this fingerprint, if it was made or read lately."""
+    found = worker().result(name)
+    if isinstance(found, wals.Factors):
+        return behaviour(found)
+    return found if isinstance(found, Space) else None
 
 
 def agreement(

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from textrec_core.text.reading import Network, read
+from textrec_core.text.networks import Network
+from textrec_core.text.reading import read
 
 TURNS = 3
 
