@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.shared import cached, session
 from pages.shared.cached import Ask
+from pages.shared.uploads import Visit
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.figures.literal import markdown
@@ -55,6 +56,31 @@ def later(dataset: Dataset, ask: Ask) -> Any | None:
         aside(job.problem)
         return None
     return cached.have(dataset, key)
+
+
+def private(kept: Visit, ask: Ask) -> Any | None:
+    """A result about a visit's own files, or progress in its place and None; it is held by the visit alone."""
+    key, label, function, arguments = ask
+    if key in kept.results:
+        return kept.results[key]
+    if session.cancelled(key):
+        _called_off(key, label)
+        return None
+    worker = cached.worker()
+    found = worker.take(key)
+    if found is None:
+        job = worker.ask(key, label, function, *arguments, by=session.visitor())
+        job.finished.wait(PATIENCE_SECONDS)
+        if not job.finished.is_set():
+            _watch(key, label)
+            return None
+        # What ended the worker once would end it again at every rerun.
+        found = worker.take(key) or job.problem
+        if found is None:
+            _called_off(key, label)
+            return None
+    kept.keep(key, found)
+    return found
 
 
 @st.fragment(run_every=0.7)

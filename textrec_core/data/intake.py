@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping as Named
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,20 @@ from textrec_core.data.repair import Pairs, Repairs
 from textrec_core.data.tables import Table
 from textrec_core.errors import DataError
 from textrec_core.limits import LIMITS, Limits
+
+
+class NoOverlap(DataError):
+    """The two tables share no item; ``suggestion`` is a change under which they would."""
+
+    def __init__(
+        self, problem: str, hint: str = "", shared: Overlap | None = None, suggestion: Suggestion | None = None
+    ) -> None:
+        super().__init__(problem, hint)
+        self.shared = shared
+        self.suggestion = suggestion
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problem, self.hint, self.shared, self.suggestion)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +136,9 @@ def _pairs(
     else:
         ledger.note("There is no weight; each row counts 1.")
     times = None
-    if mapping.time is not None:
+    if mapping.time is not None and repairs.times == "forget":
+        ledger.note(f"The times in {mapping.time!r} were left unread, as chosen.")
+    elif mapping.time is not None:
         times, readable, how = moments.seconds(table.frame[mapping.time], mapping.time, repairs.dates)
         ledger.note(f"Times in {mapping.time!r} were read as {how}.")
         ledger.drop(table, np.flatnonzero(good & ~readable), "the time cannot be read or is impossible")
@@ -245,7 +262,9 @@ def _nothing_left(table: Table, ledger: Ledger) -> DataError:
 def _no_overlap(interactions: Table, items: Table, shared: Overlap, suggestion: Suggestion | None) -> DataError:
     left = ", ".join(map(repr, shared.examples_only_interactions[:3]))
     right = ", ".join(map(repr, shared.examples_only_items[:3]))
-    return DataError(
+    return NoOverlap(
         f"No item id of {interactions.label} (for example {left}) is found in {items.label} (for example {right}).",
         suggestion.sentence if suggestion else "Check which column is the item id in each table.",
+        shared,
+        suggestion,
     )

@@ -64,6 +64,11 @@ class Worker:
                 self._results.move_to_end(key)
             return self._results.get(key)
 
+    def take(self, key: str) -> Any | None:
+        """A result that only one visit may hold: it is given away and forgotten here."""
+        with self._lock:
+            return self._results.pop(key, None)
+
     def keep(self, key: str, value: Any) -> None:
         """Hold a result for all who ask; what is shared can no longer be changed."""
         for part in vars(value).values() if hasattr(value, "__dict__") else ():
