@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared import controls, notices
-from pages.shared.uploads import Visit
+from pages.shared.uploads import ROLES_OF, Visit
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.doctor import Overlap, Suggestion
 from textrec_core.data.intake import Intake
@@ -28,7 +28,6 @@ ROLES = {
     "user": "Person", "item": "Item", "weight": "Weight", "time": "Time",
     "item_id": "Item id", "title": "Title", "text": "Texts", "attributes": "Attributes",
 }  # fmt: skip
-ROLES_OF = {"interactions": ("user", "item", "weight", "time"), "items": ("item_id", "title", "text", "attributes")}
 BY_CONTENT = "by its content"
 HEADERS = {BY_CONTENT: None, "the first row names the columns": True, "the first row is data": False}
 DELIMITERS = {
@@ -40,6 +39,7 @@ ENCODINGS = (
 )  # fmt: skip
 LAYOUTS = {BY_CONTENT: None, "one row per person and item": False, "a matrix of people by items": True}
 SHOWN_FAULTY = 1_000
+MAIN_COUNTS = ("people", "items", "interactions", "items in both tables")
 
 
 def how_it_was_read(visit: Visit, kind: str, sheet: Sheet) -> None:
@@ -85,14 +85,13 @@ def columns(visit: Visit, kind: str, sheet: Sheet, guessed: Mapping) -> dict[str
     chosen: dict[str, Any] = {}
     for role, place in zip(ROLES_OF[kind], st.columns(4), strict=True):
         found = getattr(guessed, role)
-        value = shown[role] = visit.roles.get(role, found)
+        value = shown[role] = _there(visit.roles.get(role, found), names)
         key = f"role-{role}-{visit.version}"
         with place:
             if isinstance(found, tuple):
-                held = [name for name in value if name in names]
-                picked: Any = tuple(st.multiselect(ROLES[role], names, held, key=key, format_func=plain))
+                picked: Any = tuple(st.multiselect(ROLES[role], names, list(value), key=key, format_func=plain))
             else:
-                index = names.index(value) if value in names else None
+                index = None if value is None else names.index(value)
                 picked = st.selectbox(ROLES[role], names, index, key=key, format_func=plain, placeholder="none")
             if picked == found and role in guessed.reasons:
                 st.caption(markdown(guessed.reasons[role], 160))
@@ -106,6 +105,17 @@ def columns(visit: Visit, kind: str, sheet: Sheet, guessed: Mapping) -> dict[str
     head = sheet.head.rename(columns={"\0row": "row"} if "row" not in names else {"\0row": "row of the file"})
     st.dataframe(head, hide_index=True, height=190, alt=f"The first {len(head)} rows as they were read")
     return chosen
+
+
+def _there(value: Any, names: list[str]) -> Any:
+    """What is left of a choice when the file is read in another way."""
+    return (
+        tuple(name for name in value if name in names)
+        if isinstance(value, tuple)
+        else value
+        if value in names
+        else None
+    )
 
 
 def _give_way(visit: Visit, before: dict[str, Any], after: dict[str, Any]) -> None:
@@ -208,9 +218,10 @@ def _effect(trial: Trial, base: dict[str, int]) -> str:
             if trial.left
             else f"gives {after['interactions']:,} interactions of {after['people']:,} people"
         )
-    return ", ".join(
-        f"{name} {base.get(name, 0):,} → {number:,}" for name, number in trial.counts if number != base.get(name, 0)
-    )
+    changed = {name: number for name, number in trial.counts if number != base.get(name, 0)}
+    # The finer figures speak only where the plain ones stay.
+    plainly = {name: number for name, number in changed.items() if name in MAIN_COUNTS} or changed
+    return ", ".join(f"{name} {base.get(name, 0):,} → {number:,}" for name, number in plainly.items())
 
 
 def applied(visit: Visit) -> None:

@@ -58,29 +58,22 @@ def later(dataset: Dataset, ask: Ask) -> Any | None:
     return cached.have(dataset, key)
 
 
-def private(kept: Visit, ask: Ask) -> Any | None:
-    """A result about a visit's own files, or progress in its place and None; it is held by the visit alone."""
+def private(visit: Visit, ask: Ask) -> Any | None:
+    """A result about a visit's own files, or the fault it ended in; progress in its place and None until then."""
     key, label, function, arguments = ask
-    if key in kept.results:
-        return kept.results[key]
     if session.cancelled(key):
         _called_off(key, label)
         return None
-    worker = cached.worker()
-    found = worker.take(key)
-    if found is None:
-        job = worker.ask(key, label, function, *arguments, by=session.visitor())
-        job.finished.wait(PATIENCE_SECONDS)
-        if not job.finished.is_set():
-            _watch(key, label)
-            return None
-        # What ended the worker once would end it again at every rerun.
-        found = worker.take(key) or job.problem
-        if found is None:
-            _called_off(key, label)
-            return None
-    kept.keep(key, found)
-    return found
+    job = visit.jobs.get(key)
+    if job is None or job.cancelled:
+        job = cached.worker().ask(key, label, function, *arguments, by=session.visitor(), shared=False)
+        visit.keep(key, job)
+    job.finished.wait(PATIENCE_SECONDS)
+    if not job.finished.is_set():
+        _watch(key, label)
+        return None
+    # A fault is held as well: what ended the worker once would end it again at every rerun.
+    return job.result if job.problem is None else job.problem
 
 
 @st.fragment(run_every=0.7)

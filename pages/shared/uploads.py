@@ -13,10 +13,12 @@ from textrec_core.data.dataset import Dataset
 from textrec_core.data.repair import Repairs
 from textrec_core.data.sources import Source
 from textrec_core.data.tables import Reading
+from textrec_core.work.jobs import Job
 
+ROLES_OF = {"interactions": ("user", "item", "weight", "time"), "items": ("item_id", "title", "text", "attributes")}
 VISITS_KEPT = 32
 # The look at both files, what they come to, the choices, each once more for the way back.
-RESULTS_KEPT = 6
+JOBS_KEPT = 6
 
 
 @dataclass(eq=False)
@@ -27,7 +29,7 @@ class Visit:
     files: dict[str, Source] = field(default_factory=dict)
     roles: dict[str, Any] = field(default_factory=dict)
     repairs: Repairs = field(default_factory=Repairs)
-    results: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+    jobs: OrderedDict[str, Job] = field(default_factory=OrderedDict)
     taken: Counter[str] = field(default_factory=Counter)
     uploaded: dict[str, str] = field(default_factory=dict)
     removed: Counter[str] = field(default_factory=Counter)
@@ -49,8 +51,9 @@ class Visit:
         old = self.files.pop(kind, None)
         if old is not None:
             old.path.unlink(missing_ok=True)
-        self.results.clear()
-        self.choose({}, Repairs())
+        self.jobs.clear()
+        others = {role: column for role, column in self.roles.items() if role not in ROLES_OF[kind]}
+        self.choose(others, Repairs() if kind == "interactions" else self.repairs)
 
     def remove(self, kind: str) -> None:
         """Forget a file and begin with an empty uploader: a new key while another file is on its way would lose that one."""
@@ -67,13 +70,13 @@ class Visit:
         read = replace(self.files[kind], how=how, share=share)
         if read != self.files[kind]:
             self.files[kind] = read
-            self.choose({}, self.repairs)
+            self.version += 1
 
-    def keep(self, key: str, result: Any) -> None:
-        """Hold a result about the files; the oldest go first."""
-        self.results[key] = result
-        while len(self.results) > RESULTS_KEPT:
-            self.results.popitem(last=False)
+    def keep(self, key: str, job: Job) -> None:
+        """Hold a job about the files, and with it what it found; the oldest go first."""
+        self.jobs[key] = job
+        while len(self.jobs) > JOBS_KEPT:
+            self.jobs.popitem(last=False)
 
     def end(self) -> None:
         """Remove the files."""

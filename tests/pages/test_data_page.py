@@ -11,6 +11,7 @@ from pages.shared.uploads import Uploads, Visit
 from tests.core.data import written
 from tests.pages.visit import until, visit, waiting, words_of
 from textrec_core.data import templates
+from textrec_core.work.jobs import Job
 
 BROKEN = {
     "an empty file": b"",
@@ -216,7 +217,7 @@ def test_a_file_that_is_removed_is_gone_with_everything_made_of_it() -> None:
     assert path.read_bytes() == RATED
     pressed(at, "Remove")
     assert not path.exists()
-    assert not mine.results
+    assert not mine.jobs
 
 
 def test_what_a_visit_brought_ends_with_its_lease() -> None:
@@ -247,7 +248,7 @@ def test_a_new_file_brings_new_guesses() -> None:
     one = Visit()
     one.put("interactions", "did.csv", b"x")
     one.choose({"user": "a"}, one.repairs)
-    one.keep("key", "result")
+    one.keep("key", Job("key", "Reading", print, ()))
     one.put("interactions", "did.csv", b"y")
-    assert (one.roles, list(one.results)) == ({}, [])
+    assert (one.roles, list(one.jobs)) == ({}, [])
     one.end()

@@ -5,8 +5,9 @@ from typing import Any
 
 from textrec_core.errors import DataError
 
-# Measured on ml-1m and on a generated table of 10,000,000 rows; see benchmarks/reading.py.
-PER_ROW, PER_BYTE = 200, 3
+# Fitted to the peaks of generated tables of 1 to 10 million rows, so that none took more: ``benchmarks reading`` prints
+# how much of the real peak is told.
+FIXED, PER_ROW, PER_BYTE = 100_000_000, 130, 3
 # What must be left for everybody else.
 SPARE = 512 * 1024 * 1024
 
@@ -24,7 +25,7 @@ class TooLarge(DataError):
 
 def needed(rows: int, size: int) -> int:
     """Bytes at the peak of reading and building."""
-    return PER_ROW * rows + PER_BYTE * size
+    return FIXED + PER_ROW * rows + PER_BYTE * size
 
 
 def available() -> int | None:

@@ -39,14 +39,18 @@ class Source:
 
     def table(self) -> Table:
         """What the file holds."""
-        return _kept(self) if self.path.stat().st_size <= KEPT_BYTES else _read(self)
+        return _kept(self) if len(self.content()) <= KEPT_BYTES else _read(self)
+
+    def content(self) -> bytes:
+        """Its bytes."""
+        try:
+            return self.path.read_bytes()
+        except OSError as problem:
+            raise DataError(f"{self.label} cannot be read: {problem.strerror}.", "Check the path.") from problem
 
 
 def _read(source: Source) -> Table:
-    try:
-        data = source.path.read_bytes()
-    except OSError as problem:
-        raise DataError(f"{source.label} cannot be read: {problem.strerror}.", "Check the path.") from problem
+    data = source.content()
     if source.share < 1.0:
         return sampling.read_sample(data, source.label, source.share, how=source.how)
     return tables.read(data, source.label, how=source.how)
@@ -119,7 +123,7 @@ def look(did: Source | None, about: Source | None, on_progress: Progress | None 
 def _sheet(source: Source, name: str, read: dict[str, Table]) -> Sheet:
     parts: tuple[str, ...] = ()
     try:
-        parts = tables.parts(source.path.read_bytes(), source.label)
+        parts = tables.parts(source.content(), source.label)
         table = read[name] = source.table()
     except TooLarge as problem:
         return Sheet(parts=parts, problem=problem, share=problem.share)
