@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared import cached, data_views, notices, session
+from pages.shared import cached, data_views, notices, outcome_views, session
 from textrec_core.data import samples, templates
 from textrec_core.data.mapping import Mapping
 from textrec_core.data.repair import Repairs
@@ -44,12 +44,12 @@ def examples() -> None:
     st.markdown("**Your files should look like this**")
     left, right = st.columns(2, gap="large")
     with left:
-        data_views.example(
+        outcome_views.example(
             templates.interactions(), "One row for each choice. Weight and time may be missing; columns may have any name and order.",
             "interactions.csv",
         )  # fmt: skip
     with right:
-        data_views.example(
+        outcome_views.example(
             templates.items(),
             "One row for each item, under the same ids. Several columns of text can be joined.",
             "items.csv",
@@ -97,9 +97,9 @@ def from_files() -> None:
         if outcome.intake is not None and outcome.profile is not None:
             st.subheader("What happened to the rows")
             said = {f"{visit.files[kind].label}: {note}" for kind, sheet in good.items() for note in sheet.notes}
-            data_views.account(outcome.intake, said)
+            outcome_views.account(outcome.intake, said)
             st.subheader("What it looks like")
-            data_views.pictures(outcome.profile, "outcome")
+            outcome_views.pictures(outcome.profile, "outcome")
     elif outcome is not None:
         with result:
             notices.problem(outcome)
@@ -135,7 +135,7 @@ def conclude(outcome: Outcome, ask: cached.Ask) -> None:
                 data_views.choice_rows(visit, found)
         return
     words, button = st.columns([3, 1], vertical_alignment="center")
-    words.markdown(f"**{data_views.verdict(outcome)}**")
+    words.markdown(f"**{outcome_views.verdict(outcome)}**")
     if outcome.dataset.fingerprint == dataset.fingerprint:
         words.caption("These data are in use. Look at a person's list, or train first.")
         with button:
@@ -190,5 +190,5 @@ else:
     examples()
     st.subheader("In use")
     st.text(" · ".join(part for part in (plain(dataset.name), plain(dataset.note, 200)) if part))
-    data_views.figures_of(dataset)
-    data_views.pictures(cached.profile_of(dataset), "in-use")
+    outcome_views.figures_of(dataset)
+    outcome_views.pictures(cached.profile_of(dataset), "in-use")

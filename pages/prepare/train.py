@@ -26,7 +26,7 @@ with st.form("settings", border=True):
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Behaviour: WALS")
-        wished = controls.tune(params, "wals", highest={"rank": min(512, *dataset.matrix.shape)})
+        wished = controls.tune(params, "wals", highest={"rank": max(2, min(512, *dataset.matrix.shape))})
     with right:
         st.subheader("Words")
         read = controls.tune(words, "text", offered={"encoder": encoder.offered()})

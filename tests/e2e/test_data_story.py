@@ -185,7 +185,7 @@ def test_memory_and_disk_are_given_back(browser: Browser, address: str, folder: 
         expect(page.get_by_text("did.csv: 100,000 rows")).to_be_visible(timeout=LONG)
         expect(page.get_by_role("button", name="Use this data")).to_be_visible(timeout=LONG)
         assert len(of_size(folder, len(content))) == 1
-        page.get_by_role("button", name="Remove").click()
+        page.get_by_role("button", name="Remove", exact=True).click()
         expect(page.get_by_text("Your files should look like this")).to_be_visible(timeout=LONG)
         assert not of_size(folder, len(content))
         before = before if turn else resident(server)
@@ -223,9 +223,9 @@ def resident(process: int) -> int:
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
 
 
-def test_more_than_a_visit_may_hold_is_refused_by_the_server(page: Page, address: str) -> None:
+def test_more_than_a_visit_may_hold_is_refused_by_the_server(browser: Browser, address: str) -> None:
     """Files that no uploader asked for never reach the memory beyond the budget."""
-    data_page(page, address)
+    page = opened(browser, address)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if request.method == "PUT" else None)
     bring(page, 0, "did.csv", b"user,item\na,x\nb,y\n")
@@ -247,3 +247,4 @@ def test_more_than_a_visit_may_hold_is_refused_by_the_server(page: Page, address
     )
     assert 413 in answers
     assert answers.count(204) * (50 << 20) <= 2 * (200 << 20)
+    page.close()

@@ -122,7 +122,9 @@ def _pairs(
         numbers = weights.numbers(cells, mapping.weight, repairs.decimal)
         rule, sentence = weights.rule_for(numbers[good], mapping.weight, repairs)
         ledger.note(sentence)
-        for fault, reason in weights.fault_of(cells, numbers, rule):
+        # Who says that each row counts 1 means those without a number as well.
+        faults = [] if repairs.weights == "each counts 1" else weights.fault_of(cells, numbers, rule)
+        for fault, reason in faults:
             ledger.drop(table, np.flatnonzero(fault & good), reason)
             good &= ~fault
         values, counts = weights.applied(numbers, rule, repairs.threshold)
@@ -213,7 +215,7 @@ def _reduced(
     ledger.effect(
         "duplicates",
         merged,
-        f"{merged:,} rows repeat a pair of person and item; they were merged: {repairs.duplicates}.",
+        f"{merged:,} {'row repeats' if merged == 1 else 'rows repeat'} a pair of person and item, merged by this rule: {repairs.duplicates}.",
     )
     if repairs.people_share < 1.0 and pairs.size:
         kept = repair.sample_of_people(pairs, users, repairs.people_share)

@@ -178,7 +178,7 @@ def rules(table: Table, mapping: Mapping, repairs: Repairs) -> list[Rule]:
     found = []
     for rule, threshold in tried:
         _, counts = weights.applied(values, rule, 0.0 if threshold is None else threshold)
-        kept = counts & finite
+        kept = counts if rule == "each counts 1" else counts & finite
         found.append(Rule(rule, threshold, int(kept.sum()), _used(people[kept]), _used(items[kept])))
     return found
 
