@@ -128,7 +128,7 @@ def test_the_frame_puts_the_headers_around_every_request():
 
 
 def test_a_visit_cannot_have_the_server_hold_more_than_its_budget():
-    from pages.shared import headers
+    from pages.shared import budget as door
 
     passed, answered = [], []
 
@@ -142,7 +142,7 @@ def test_a_visit_cannot_have_the_server_hold_more_than_its_budget():
         scope = {"type": "http", "method": method, "path": path, "headers": [(b"content-length", length)] if length else []}
         asyncio.run(budget(scope, None, send))
 
-    budget = headers.UploadBudget(answer, held={"full": 95, "free": 0}.__getitem__, most=100)
+    budget = door.UploadBudget(answer, held={"full": 95, "free": 0}.__getitem__, most=100)
     put("/_stcore/upload_file/free/1", b"100")
     put("/_stcore/upload_file/full/1", b"5")
     assert (len(passed), answered) == (2, [])
@@ -156,4 +156,4 @@ def test_a_visit_cannot_have_the_server_hold_more_than_its_budget():
     put("/_stcore/health", b"6000")
     assert len(passed) == 4
     assert not budget.coming
-    assert headers.BUDGET < 3 * 200 * 1024 * 1024
+    assert door.BUDGET < 3 * 200 * 1024 * 1024

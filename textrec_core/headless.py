@@ -154,7 +154,7 @@ def spaces(dataset: Dataset, params: Params) -> tuple[Space, Space]:
     """The space of words and the space of behaviour."""
     text = encoder.space(dataset, params[encoder.TextParams])
     factors = wals.fit(dataset, params[wals.WalsParams])
-    return text, Space("WALS", factors.items, factors.fingerprint)
+    return text, Space("WALS", factors.items, factors.fingerprint, dataset.catalogue)
 
 
 def evaluate(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> dict[str, Any]:
