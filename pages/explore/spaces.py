@@ -123,7 +123,7 @@ if rows.size:
         f"Words and people share {within:.0%} of these items' neighbours; over all items it is {compared.mean:.0%}."
     )
     if rows.size == 1:
-        two_spaces.open_item(dataset, int(rows[0]))
+        two_spaces.open_item(controls.titles(dataset)(int(rows[0])))
 
 st.subheader("Do the two spaces agree?")
 ceiling_ask = cached.ceiling(dataset, params)
