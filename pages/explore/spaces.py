@@ -36,6 +36,7 @@ def clusters() -> tuple[Clusters, ...]:
 
 
 st.title("Spaces")
+st.caption("Every item twice: where its words put it, and where the people who chose it put it. Draw around some on one map.")
 dataset = session.dataset()
 params, words = session.live(WalsParams, controls.fitting(dataset)), session.live(TextParams)
 how, arrangement, grouping = session.live(LayoutParams), session.live(ArrangeParams), session.live(ClusterParams)

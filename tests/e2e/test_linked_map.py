@@ -189,7 +189,7 @@ def test_hostile_titles_stay_text(page, address):
 def test_both_maps_say_in_words_what_they_show(page, address):
     open_maps(page, address)
     for title in ("What the words say", "What people do"):
-        expect(page.get_by_role("img", name=f"{title}: map of 400 items")).to_be_visible()
+        expect(page.get_by_role("application", name=f"{title}: map of 400 items")).to_be_visible()
 
 
 def test_on_a_narrow_page_the_maps_stack(page, address):
