@@ -60,7 +60,7 @@ def clusters(dataset: Dataset, groups: tuple[Clusters, ...]) -> np.ndarray:
         return np.array([], int)
     cell = st.plotly_chart(
         figures.contingency(contingency(*groups), groups[0].names, groups[1].names), key="contingency",
-        on_select="rerun", selection_mode="points",
+        on_select="rerun", selection_mode="points", config={"displayModeBar": False},
         alt="How many items lie in each cluster of words and each of behaviour",
     )  # fmt: skip
     st.caption("Click a cell to list its items.")
