@@ -12,6 +12,7 @@ import numpy as np
 
 from textrec_core import headless, headless_labs, headless_people, headless_spaces, headless_texts
 from textrec_core.data.dataset import Dataset
+from textrec_core.data.repair import Repairs
 from textrec_core.errors import DataError
 from textrec_core.evaluate.board import BoardParams
 from textrec_core.evaluate.layers import LayersParams
@@ -133,10 +134,14 @@ def parser() -> argparse.ArgumentParser:
             data.add_argument("--sample", help="a bundled sample instead of files")
             data.add_argument("--interactions", type=Path, help="a table of who chose what")
             data.add_argument("--items", type=Path, help="a table of items and their texts")
+            data.add_argument(
+                "--map", action="append", default=[], metavar="ROLE=COLUMN",
+                help="which column is what, where the guess is wrong: user, item, weight, time, item_id, title, text, attributes",
+            )  # fmt: skip
         for flag in verb.wants:
             one.add_argument(f"--{flag}", **FLAGS[flag])
         one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-        for kind in verb.params:
+        for kind in (*verb.params, Repairs) if isinstance(verb, Verb) else verb.params:
             group = one.add_argument_group(kind.__name__.removesuffix("Params"))
             for entry in declared(kind):
                 limits = (
@@ -181,15 +186,18 @@ def main(words: list[str] | None = None) -> int:
 
 def _facts(verb: Verb | TextVerb, asked: argparse.Namespace) -> dict[str, Any]:
     facts: dict[str, Any] = {"verb": asked.verb}
+    used: dict[str, Any] = {}
     if isinstance(verb, TextVerb):
         params = {kind: _params(kind, asked) for kind in verb.params}
         result = verb.run(params, asked)
     else:
-        dataset, asked.intake = headless.load(asked.sample, asked.interactions, asked.items)
+        repairs = _params(Repairs, asked)
+        dataset, asked.intake = headless.load(asked.sample, asked.interactions, asked.items, repairs, asked.map)
         params = {kind: _params(kind, asked, dataset) for kind in verb.params}
         result = verb.run(dataset, params, asked)
         facts["dataset"] = headless.described(dataset)
-    return {**facts, "params": {kind.__name__: asdict(value) for kind, value in params.items()}, **result}
+        used = {} if asked.intake is None else {"Repairs": asdict(repairs)}
+    return {**facts, "params": {kind.__name__: asdict(value) for kind, value in params.items()} | used, **result}
 
 
 def _params(kind: type, asked: argparse.Namespace, dataset: Dataset | None = None) -> Any:

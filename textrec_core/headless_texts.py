@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from textrec_core.data import mapping, tables
+from textrec_core.data import mapping
+from textrec_core.data.sources import Source
 from textrec_core.errors import DataError
-from textrec_core.headless import Params, read_bytes
+from textrec_core.headless import Params
 from textrec_core.text import encoder, hub
 from textrec_core.text.cautions import cautions
 from textrec_core.text.postprocess import postprocess
@@ -52,10 +53,10 @@ def fetch(_params: Params, asked: argparse.Namespace) -> dict[str, Any]:
 
 def read_texts(path: Path) -> list[str]:
     """A .txt is one text a line; of a table the title and the text columns are read, as of an item table."""
-    data = read_bytes(path)
+    source = Source(path, path.name)
     if path.suffix.lower() == ".txt":
         try:
-            lines = data.decode("utf-8-sig").splitlines()
+            lines = source.content().decode("utf-8-sig").splitlines()
         except UnicodeDecodeError as problem:
             raise DataError(
                 f"{path.name} is not UTF-8 at byte {problem.start:,}.", "Save it as UTF-8, one text a line."
@@ -63,7 +64,7 @@ def read_texts(path: Path) -> list[str]:
         if not lines:
             raise DataError(f"{path.name} holds no text.", "Put one text on each line.")
         return lines
-    table = tables.read(data, path.name)
+    table = source.table()
     guessed = mapping.guess_items(table)
     columns = [name for name in (guessed.title, *guessed.text) if name is not None]
     if not columns:

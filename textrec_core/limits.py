@@ -42,3 +42,12 @@ class Limits:
 
 
 LIMITS = Limits()
+
+
+def in_words(limits: Limits = LIMITS) -> str:
+    """What a person should know before choosing a file."""
+    return (
+        f"Limits: {limits.file_bytes // MEBI:,} MB a file, unpacked {limits.expanded_bytes // MEBI:,} MB and {limits.expansion_ratio:,} times its size; "
+        f"{limits.rows:,} rows, {limits.columns:,} columns, {limits.users:,} people, {limits.items:,} items; "
+        f"{limits.cell_characters:,} characters in a text, {limits.id_characters} in an id. Of more than the machine can hold, a fair sample is offered."
+    )

@@ -28,7 +28,7 @@ with st.form("settings", border=True):
     with left:
         st.subheader("Behaviour: WALS")
         wished = controls.tune(
-            params, "wals", highest={"rank": min(512, *dataset.matrix.shape)}, first=("rank", "regularization", "alpha")
+            params, "wals", highest={"rank": max(2, min(512, *dataset.matrix.shape))}, first=("rank", "regularization", "alpha")
         )
     with right:
         st.subheader("Words")

@@ -20,7 +20,8 @@ from textrec_core.params import check_limits, tunable
 from textrec_core.spaces.agreement import AgreementParams, agreement
 from textrec_core.spaces.space import Space, unit
 from textrec_core.text import depth
-from textrec_core.text.encoder import AND, BUILT_IN, LSA, TextParams, choose, sentences
+from textrec_core.text.encoder import AND, LSA, TextParams, choose, sentences
+from textrec_core.text.folders import BUILT_IN
 from textrec_core.text.pooling import Layers, Pooling, pool, untrained_pooler
 from textrec_core.text.postprocess import METHODS, postprocess
 from textrec_core.text.roberta import RobertaEncoder
@@ -230,11 +231,11 @@ def learn_mixes(
     """The mix of all layers and that of the top ones, learned inside the teaching data: the hidden items play no part."""
     inner = new_items(split.train, how.share, (how.seed + 1) % 2**31)
     fit = wals.fit(inner.train, params, lambda share, words: on_progress(0.4 * share, f"WALS for the mixes: {words}"))
-    known = read.mean[:, -1].any(axis=1)
+    known = np.asarray(read.mean[:, -1].any(axis=1))
     assert inner.candidates is not None
     held = inner.candidates[known[inner.candidates]]
     teach = np.flatnonzero(known & fit.items.any(axis=1) & ~np.isin(np.arange(known.size), held))
-    chosen = np.asarray(inner.held_out[:, held].toarray() > 0)
+    chosen: np.ndarray = np.greater(inner.held_out[:, held].toarray(), 0)
     people = np.flatnonzero(chosen.any(axis=1))
     if held.size < 2 or people.size == 0 or teach.size < projector.FEWEST:
         raise DataError("Too few items are left to learn a mix from.", "Load texts for more items that people chose.")
