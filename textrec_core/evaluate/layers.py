@@ -196,7 +196,10 @@ def spoken(dataset: Dataset, seed: int) -> tuple[Dataset, list[str]]:
         )
     notes = []
     if rows.size < dataset.items.size:
-        notes.append(f"{dataset.items.size - rows.size:,} items without a text are left out.")
+        silent = dataset.items.size - rows.size
+        notes.append(
+            f"{silent:,} item{'s' if silent > 1 else ''} without a text {'are' if silent > 1 else 'is'} left out."
+        )
     if rows.size > MOST:
         rows = np.sort(np.random.default_rng(seed).choice(rows, MOST, replace=False))
         notes.append(f"{MOST:,} items are drawn from those with a text.")

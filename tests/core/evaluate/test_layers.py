@@ -83,7 +83,7 @@ def test_items_without_a_text_are_left_out_and_said(told, study):
     own, notes = layers.spoken(told, 0)
     assert own.items.size == study.items == 39
     assert "i7" not in own.items
-    assert notes == ["1 items without a text are left out."] == list(study.notes)
+    assert notes == ["1 item without a text is left out."] == list(study.notes)
     assert own.interactions == told.interactions - told.popularity[7]
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from textrec_core.data import samples
+from textrec_core.evaluate import layers
 from textrec_core.evaluate.board import Board
 from textrec_core.models import wals
 from textrec_core.models.wals import Factors
@@ -46,6 +47,12 @@ def test_what_ships_is_what_is_computed(both) -> None:
             for row in made.rows():
                 then = next(other for other in shipped.rows() if other.model == row.model)
                 assert row.value.mean == pytest.approx(then.value.mean, abs=0.01)
+
+
+def test_the_layers_of_the_first_sample_ship_under_todays_name() -> None:
+    dataset = samples.load("films")
+    name = layers.name_of(dataset, wals.suited(dataset), layers.LayersParams())
+    assert shelf.load(prepared.FOLDER, name) is not None, f"run `make samples`: {name}"
 
 
 def test_all_samples_together_are_small() -> None:
