@@ -61,7 +61,7 @@ def cosines(study: LayerStudy) -> go.Figure:
             x=values, y=names, mode="markers", name=label, hovertemplate="%{y}: %{x:.3f}<extra></extra>",
             marker={"size": 11, "color": colour, "symbol": symbol},
         )  # fmt: skip
-    figure.update_layout(legend={"orientation": "h", "y": 1.08}, height=120 + 28 * len(ways))
+    figure.update_layout(legend={"orientation": "h", "y": -0.25}, height=150 + 28 * len(ways))
     figure.update_layout(margin={"l": 8, "r": 8, "t": 12, "b": 8})
     figure.update_xaxes(title="mean cosine of two random items", automargin=True)
     figure.update_yaxes(automargin=True)
