@@ -1,6 +1,7 @@
 """The Data page: two files become the data in use; a broken one is said in words and changes nothing."""
 
 import gc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from pages.shared.uploads import Uploads, Visit
 from tests.core.data import written
 from tests.pages.visit import until, visit, waiting, words_of
 from textrec_core.data import templates
+from textrec_core.limits import LIMITS
 from textrec_core.work.jobs import Job
 
 BROKEN = {
@@ -182,6 +184,18 @@ def test_a_table_is_chosen_from_an_archive_of_two() -> None:
     settled(at)
     assert not at.error
     assert "60 rows, 3 columns" in words_of(at)
+
+
+def test_a_sample_of_what_is_too_large_is_one_click_away() -> None:
+    at = visit("prepare/data")
+    upload(at, "interactions", "did.csv", b"user,item\n" + b"".join(b"p%d,t%d\n" % (n % 100, n % 7) for n in range(2_000)))
+    mine = cached.uploads().visit(at.session_state["visitor"])
+    mine.files["interactions"] = replace(mine.files["interactions"], limits=replace(LIMITS, rows=600))
+    settled(at)
+    assert any("GB of memory" in error.value for error in at.error)
+    pressed(at, next(button.label for button in at.button if button.label.endswith("of the people")))
+    assert not at.error
+    assert "A sample was read" in words_of(at)
 
 
 def test_rows_set_aside_are_listed_with_their_numbers() -> None:
