@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import cached, controls, finding, notices, person_views, session
+from pages.shared import cached, controls, finding, notices, person_views, session, steering
 from textrec_core.figures import charts
 from textrec_core.figures.literal import markdown, plain
 from textrec_core.models.scorer import Shares
@@ -134,7 +134,7 @@ with future:
         listed.insert(2, "Known", ["chosen" if item in dataset.history(user) else "" for item in ranked.items])
     picked = st.dataframe(
         listed, hide_index=True, height=388, key=f"list-{user}-{scorer.name}", on_select="rerun", selection_mode="single-row",
-        alt=f"The {len(listed)} items suggested, best first", column_config={"Place": st.column_config.NumberColumn("#", width=40), "Title": st.column_config.TextColumn(width=235), **{voice: st.column_config.NumberColumn(width=95) for voice in voices}},
+        alt=f"The {len(listed)} items suggested, best first", column_config={"Place": st.column_config.NumberColumn("#", width=36), "Title": st.column_config.TextColumn(width=150), **{voice: st.column_config.NumberColumn(width=62 + 2 * max(0, len(voice) - 5)) for voice in voices}},
     )  # fmt: skip
     st.caption(
         "Choose a row to see why it is there. The numbers are its places in the lists that the other models would make."
@@ -151,9 +151,9 @@ if view == "Why":
 elif view == "Compare models":
     person_views.compare(dataset, models, user, scorer)
 elif view == "What if":
-    person_views.what_if(dataset, scorer, user, k, (space, cached.behaviour(fit)), session.live(LayoutParams))
+    person_views.what_if(dataset, scorer, models["WALS"], user, k, (space, cached.behaviour(fit)), session.live(LayoutParams))
 else:
-    person_views.steering(dataset, models, user, k, (space, cached.behaviour(fit)))
+    steering.steer_list(dataset, models, user, k, params, (space, cached.behaviour(fit)))
 
 notices.provenance(
     f"{scorer.name} {scorer.fingerprint[:8]}",

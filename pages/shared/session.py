@@ -133,6 +133,11 @@ def take(key: str, known: Container[str]) -> None:
         st.session_state[key] = asked if key in SEVERAL else asked[0]
 
 
+def add_to(key: str, more: list[str], most: int) -> None:
+    """Add to what a widget of several values holds, from a button's callback."""
+    st.session_state[key] = list(dict.fromkeys([*asked_all(key), *more]))[:most]
+
+
 def look_for(kind: str) -> None:
     """Wish for the next person of a kind."""
     before = st.session_state.get("finder")
