@@ -8,11 +8,16 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """Row i is item i's vector; a row of zeros means the item has no place here."""
+    """Row i is item i's vector; a row of zeros means the item has no place here.
+
+    ``origin`` is what was measured on all texts while vectors were made of them, so that further texts can be read
+    into the same space (``text.placing``); spaces of anything else have none.
+    """
 
     name: str
     vectors: np.ndarray
     fingerprint: str
+    origin: tuple[np.ndarray, ...] = ()
 
     def __post_init__(self) -> None:
         assert self.vectors.ndim == 2

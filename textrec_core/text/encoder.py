@@ -11,7 +11,7 @@ from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
 from textrec_core.params import check_limits, tunable
 from textrec_core.spaces.space import Space
-from textrec_core.text.postprocess import METHODS, postprocess
+from textrec_core.text.postprocess import METHODS, learned
 
 Progress = Callable[[float, str], None]
 LSA = "lsa"
@@ -93,11 +93,23 @@ def space(
     encoder = encoder or choose(params)
     if not dataset.has_texts:
         raise DataError("No item has a text.", "Upload an item table with a text column to see the space of words.")
-    vectors = encoder.encode(sentences(dataset), on_progress)
-    return Space(encoder.name, postprocess(vectors, params.post), name_of(dataset, params, encoder))
+    from textrec_core.text.joined import JoinedEncoder
+
+    texts = sentences(dataset)
+    centres: tuple[np.ndarray, ...] = ()
+    if isinstance(encoder, JoinedEncoder):
+        vectors, centres = encoder.learn(texts, on_progress)
+    else:
+        vectors = encoder.encode(texts, on_progress)
+    vectors, centre, turn = learned(vectors, params.post)
+    return Space(encoder.name, vectors, name_of(dataset, params, encoder), (*centres, centre, turn))
 
 
 def sentences(dataset: Dataset) -> list[str]:
     """What is read for each item: title and text; nothing where there is no text."""
-    both = zip(dataset.titles, dataset.texts, strict=True)
-    return [f"{title}. {text}" if text.strip() else "" for title, text in both]
+    return [sentence(title, text) for title, text in zip(dataset.titles, dataset.texts, strict=True)]
+
+
+def sentence(title: str, text: str) -> str:
+    """What is read for one item."""
+    return f"{title}. {text}" if text.strip() else ""
