@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from pages.shared import cached, controls, finding, notices, person_views, session, steering
+from pages.shared import cached, controls, finding, kept, notices, person_views, session, steering
 from textrec_core.figures import charts
 from textrec_core.figures.literal import markdown, plain
 from textrec_core.models.scorer import Shares
 from textrec_core.models.wals import WalsParams
 from textrec_core.people import recommend, tables, whatif
+from textrec_core.people.newcomer import Newcomer
 from textrec_core.spaces.layout import LayoutParams
 from textrec_core.text.encoder import TextParams
 
@@ -130,8 +131,14 @@ with future:
         scorer = models["Popularity"]
     voices = {controls.VOICES.get(other, other): model for other, model in models.items() if model is not scorer}
     listed = tables.listed(dataset, ranked, user, voices)
+    rows_of: list[int | Newcomer] = [int(item) for item in ranked.items]
+    if scorer is models["WALS"]:
+        new = kept.newcomers(dataset, scorer, space, words)
+        if new:
+            listed, rows_of = kept.woven(listed, ranked, scorer, user, new)
     if seen:
-        listed.insert(2, "Known", ["chosen" if item in dataset.history(user) else "" for item in ranked.items])
+        own = set(dataset.history(user).tolist())
+        listed.insert(2, "Known", ["chosen" if item in own else "" for item in rows_of])
     picked = st.dataframe(
         listed, hide_index=True, height=388, key=f"list-{user}-{scorer.name}", on_select="rerun", selection_mode="single-row",
         alt=f"The {len(listed)} items suggested, best first", column_config={"Place": st.column_config.NumberColumn("#", width=36), "Title": st.column_config.TextColumn(width=150), **{voice: st.column_config.NumberColumn(width=62 + 2 * max(0, len(voice) - 5)) for voice in voices}},
@@ -141,17 +148,22 @@ with future:
     )
 
 rows = picked["selection"]["rows"]
-place = rows[0] if rows and rows[0] < ranked.items.size else 0
-item = int(ranked.items[place])
+place = rows[0] if rows and rows[0] < len(rows_of) else 0
+chosen_row = rows_of[place]
+item = chosen_row if isinstance(chosen_row, int) else int(ranked.items[0])
 title = plain(dataset.titles[item])
 
 view = person_views.chosen_view(["Why", "Compare models", "What if", "Steer"])
-if view == "Why":
+if view == "Why" and isinstance(chosen_row, Newcomer):
+    kept.why(dataset, scorer, user, chosen_row, place + 1)
+elif view == "Why":
     why_item()
 elif view == "Compare models":
     person_views.compare(dataset, models, user, scorer)
 elif view == "What if":
-    person_views.what_if(dataset, scorer, models["WALS"], user, k, (space, cached.behaviour(fit)), session.live(LayoutParams))
+    person_views.what_if(
+        dataset, scorer, models["WALS"], user, k, (space, cached.behaviour(fit)), session.live(LayoutParams)
+    )
 else:
     steering.steer_list(dataset, models, user, k, params, (space, cached.behaviour(fit)))
 

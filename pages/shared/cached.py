@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from textrec_core.data import intake, samples, split, tables
+from textrec_core.data import intake, samples, tables
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.mapping import Mapping
 from textrec_core.data.repair import Repairs
 from textrec_core.data.tables import Table
-from textrec_core.evaluate import board, contest, steered
+from textrec_core.evaluate import board, contest
 from textrec_core.evaluate import probes as probing
 from textrec_core.fingerprint import fingerprint
 from textrec_core.models import item_item, wals
@@ -24,7 +24,6 @@ from textrec_core.models.content import TextProfile
 from textrec_core.models.hybrid import Blend
 from textrec_core.models.scorer import Scorer
 from textrec_core.people import finder
-from textrec_core.people.steer import SteerParams
 from textrec_core.share import shelf
 from textrec_core.spaces import agreement as agree
 from textrec_core.spaces import arrange, clusters, fidelity, graph, whole
@@ -266,30 +265,6 @@ def board_rows(key: str, metric: str, k: int, by: str, part: int, _found: board.
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _wals(key: str, _dataset: Dataset, _fit: wals.Factors) -> Scorer:
     return wals.scorer(_dataset, _fit)
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _hidden(key: str, _dataset: Dataset) -> split.Split:
-    return split.random_per_person(_dataset)
-
-
-def hidden(dataset: Dataset) -> split.Split:
-    """The data with a fifth of each person's items hidden."""
-    return _hidden(dataset.fingerprint, dataset)
-
-
-def tried(
-    apart: split.Split, fit: wals.Factors, text: Space | None, k: int, params: SteerParams, space: Space
-) -> steered.Tried:  # fmt: skip
-    """What lists steered like this are like, by models that have not seen what is hidden."""
-    return _tried(fingerprint(fit.fingerprint, text and text.fingerprint, k, params, space.fingerprint), apart, fit, text, k, params, space)  # fmt: skip
-
-
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _tried(
-    key: str, _apart: split.Split, _fit: wals.Factors, _text: Space | None, _k: int, _params: SteerParams, _space: Space
-) -> steered.Tried:  # fmt: skip
-    return steered.tried(_apart, scorers(_apart.train, _fit, _text), _k, _params, _space)
 
 
 def ceiling(dataset: Dataset, params: wals.WalsParams) -> Ask:

@@ -151,7 +151,9 @@ def _maps(
     what = plain(dataset.titles[fresh[0]], 50) if len(fresh) == 1 else f"these {len(fresh):,}"
     add, dislike, _rest = st.columns([2, 2, 3])
     for place, key, label in ((add, "plus", f"Add {what}"), (dislike, "dislikes", f"Dislike {what}")):
-        place.button(label, key=f"click-{key}", on_click=session.add_to, args=(key, ids, controls.MOST_SAID), width="stretch")
+        place.button(
+            label, key=f"click-{key}", on_click=session.add_to, args=(key, ids, controls.MOST_SAID), width="stretch"
+        )
 
 
 def chosen_view(views: list[str]) -> str:

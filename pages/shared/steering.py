@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.shared import cached, notices
+from pages.shared import asks, cached, notices
 from textrec_core.data.dataset import Dataset
 from textrec_core.evaluate import steered
 from textrec_core.models.scorer import Scorer
@@ -85,14 +85,14 @@ def _knobs(dataset: Dataset, text: Space | None) -> SteerParams:
 def _for_everybody(
     dataset: Dataset, fitted: WalsParams, text: Space | None, k: int, params: SteerParams, space: Space
 ) -> None:  # fmt: skip
-    apart = cached.hidden(dataset)
+    apart = asks.hidden(dataset)
     if apart.people.size == 0:
         st.caption("Nobody has enough choices to hide some, so accuracy cannot be measured.")
         return
     fit = notices.later(dataset, cached.factors(apart.train, fitted))
     if fit is None:
         return
-    both = [cached.tried(apart, fit, text, k, knobs, space) for knobs in (params, SteerParams())]
+    both = [asks.tried(apart, fit, text, k, knobs, space) for knobs in (params, SteerParams())]
     people = both[0].people.size
     st.markdown("**Lists like this for many people**")
     rows = {
@@ -110,7 +110,9 @@ def _for_everybody(
     else:
         told = f"Steering changes the accuracy by {change.mean:+.3f} ({change.low:+.3f} to {change.high:+.3f})."
     st.text(told)
-    st.caption(f"{people} people spread over all, {apart.kind}, seed {apart.seed}; ranges hold 95 % of resampled groups.")
+    st.caption(
+        f"{people} people spread over all, {apart.kind}, seed {apart.seed}; ranges hold 95 % of resampled groups."
+    )
 
 
 def _number(value: float | None) -> str:

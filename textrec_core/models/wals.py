@@ -267,10 +267,13 @@ class WalsScorer:
 
     def why(self, user: int, item: int) -> Shares:
         """Each past item's part in the score (Hu, Koren, Volinsky 2008, section 5); the parts sum to it."""
+        return self.toward(user, self.factors.items[item])
+
+    def toward(self, user: int, vector: np.ndarray) -> Shares:
+        """The same for anything that has a vector beside the items'."""
         history = self.dataset.history(user)
         system, liked, pull = self.equations(history, self.dataset.weights(user))
-        target = self.factors.items[item].astype(float)
-        shares = (liked @ np.linalg.solve(system, target)) * pull
+        shares = (liked @ np.linalg.solve(system, vector.astype(float))) * pull
         words = "how much each past choice adds to the score, through the tastes people share"
         return Shares(history, shares, 0.0, float(shares.sum()), words)
 
