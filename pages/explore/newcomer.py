@@ -82,7 +82,7 @@ else:
         notices.later(dataset, asks.ready_to_read(source))
         st.stop()
     boost = st.slider(
-        "New-item boost", 0.0, 3.0, 1.0, 0.25, key="boost", bind="query-params",
+        "New-item boost", 0.0, newcomer.LONGEST_BOOST, 1.0, 0.25, key="boost", bind="query-params",
         help="How long the item's vector is made: 1 is the length of a usual item of the data. Longer puts every new item higher in every list.",
     )  # fmt: skip
     new = met([typed])[0]

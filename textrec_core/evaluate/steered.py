@@ -41,10 +41,15 @@ def tried(
     people = people[np.unique(np.linspace(0, people.size - 1, min(most, people.size)).astype(int))]
     listed = [steer.steered(split.train, models, int(user), k, params, space).items for user in people]
     width = max([k, *(items.size for items in listed)])
-    lists = np.stack([np.pad(items, (0, width - items.size), constant_values=-1) for items in listed] or [np.empty(0, int)])
+    lists = np.stack(
+        [np.pad(items, (0, width - items.size), constant_values=-1) for items in listed] or [np.empty(0, int)]
+    )
     found = metrics.hits(lists.reshape(people.size, -1), split.held_out, people)
     ndcg = metrics.ndcg(found, metrics.relevant(split.held_out, people), k)
-    apart = [steer.unexpected(space, items, split.train.history(int(user))) for items, user in zip(listed, people, strict=True)]
+    apart = [
+        steer.unexpected(space, items, split.train.history(int(user)))
+        for items, user in zip(listed, people, strict=True)
+    ]
     alike = [steer.alike(space, items) for items in listed]
     return Tried(
         people, ndcg, int(np.unique(np.concatenate(listed)).size) if listed else 0,

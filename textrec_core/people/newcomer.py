@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from textrec_core.data import vocabulary
 from textrec_core.data.dataset import Dataset
-from textrec_core.data.mapping import guess_items
+from textrec_core.data.mapping import columns_of, guess_items
 from textrec_core.data.tables import Table
 from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
@@ -21,6 +22,7 @@ from textrec_core.spaces.space import Space
 # Places in lists are counted over this many people, spread over all.
 ASKED = 1_000
 LONGEST_TITLE, LONGEST_TEXT = 300, 20_000
+LONGEST_BOOST = 3.0
 # Rows that are read of a table of new items.
 MOST = 500
 
@@ -81,19 +83,33 @@ def check(title: str, text: str) -> None:
             )
 
 
+def check_boost(boost: float) -> None:
+    """Raise ``DataError`` for a length that no list could use."""
+    if not 0 <= boost <= LONGEST_BOOST:
+        raise DataError(
+            f"boost is {boost:g}; it must lie between 0 and {LONGEST_BOOST:g}.",
+            "1 makes a new item as long as a usual one.",
+        )
+
+
 def read(table: Table) -> list[tuple[str, str]]:
     """Titles and texts of the first rows of a table; a row without a title is called by its number."""
-    columns = guess_items(table)
-    if not columns.text:
+    columns = columns_of(table)
+    title = next((name for name, column in columns.items() if column.plain in vocabulary.TITLE), None)
+    texts = tuple(name for name, column in columns.items() if column.plain in vocabulary.TEXT)
+    if not texts:
+        guessed = guess_items(table)
+        title, texts = title or guessed.title or guessed.item_id, guessed.text
+    if not texts:
         raise DataError(
             f"No column of {table.label} reads like descriptions.",
             "Give the table a column called text, and one called title.",
         )
     frame = table.frame.head(MOST).fillna("").astype(str)
-    names = frame[columns.title or columns.item_id] if columns.title or columns.item_id else None
+    names = None if title is None else frame[title]
     items = []
     for row in range(len(frame)):
-        told = " ".join(str(frame[name].iloc[row]).strip() for name in columns.text).strip()
+        told = " ".join(str(frame[name].iloc[row]).strip() for name in texts).strip()
         title = str(names.iloc[row]).strip() if names is not None else ""
         items.append(((title or f"Row {row + 1}")[:LONGEST_TITLE], told[:LONGEST_TEXT]))
     if not items:

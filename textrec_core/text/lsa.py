@@ -11,6 +11,7 @@ from textrec_core.text.encoder import Progress
 
 Read = Callable[[Sequence[str]], np.ndarray]
 
+
 @dataclass(frozen=True)
 class LsaEncoder:
     """TF-IDF of words, then a truncated SVD; learned from the texts it is given."""
