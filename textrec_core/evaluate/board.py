@@ -1,6 +1,6 @@
 """Models side by side on what was hidden from them: a dataset and parameters in, measured rows out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -60,6 +60,17 @@ class Row:
         return not self.behind.holds_zero
 
 
+def compared(models: Sequence[str], values: np.ndarray) -> tuple[Row, ...]:
+    """Models from best to worst by one value a person (rows) and model (columns), each against the best."""
+    best = int(values.mean(axis=0).argmax()) if len(values) else 0
+    behind = values - values[:, [best]]
+    intervals = together(np.hstack([values, behind]))
+    rows = [
+        Row(model, intervals[n], intervals[len(models) + n], detectable(behind[:, n])) for n, model in enumerate(models)
+    ]
+    return tuple(sorted(rows, key=lambda row: -row.value.mean))
+
+
 @dataclass(frozen=True, eq=False)
 class Board:
     """Every model's hits place by place, from which any metric at any k follows without another fit.
@@ -89,16 +100,7 @@ class Board:
     def rows(self, metric: str = "NDCG", k: int = 10, only: np.ndarray | None = None) -> tuple[Row, ...]:
         """Models from best to worst, for all people or ``only`` some."""
         values = self.values(metric, k)
-        values = values if only is None else values[only]
-        best = int(values.mean(axis=0).argmax()) if len(values) else 0
-        behind = values - values[:, [best]]
-        count = len(self.models)
-        intervals = together(np.hstack([values, behind]))
-        rows = [
-            Row(model, intervals[n], intervals[count + n], detectable(behind[:, n]))
-            for n, model in enumerate(self.models)
-        ]
-        return tuple(sorted(rows, key=lambda row: -row.value.mean))
+        return compared(self.models, values if only is None else values[only])
 
     def curve(self, metric: str) -> np.ndarray:
         """The metric's mean for each model (rows) and list length (columns, as ``LENGTHS``)."""

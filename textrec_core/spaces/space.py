@@ -6,6 +6,12 @@ from functools import cached_property
 import numpy as np
 
 
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Every row at length one; rows of zeros stay zeros."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0))
+
+
 @dataclass(frozen=True, eq=False)
 class Space:
     """Row i is item i's vector; a row of zeros means the item has no place here.
@@ -27,8 +33,7 @@ class Space:
     @cached_property
     def directions(self) -> np.ndarray:
         """The vectors at length one, so that a product is a cosine; rows of zeros stay zeros."""
-        lengths = np.linalg.norm(self.vectors, axis=1, keepdims=True)
-        directions = np.divide(self.vectors, lengths, out=np.zeros_like(self.vectors), where=lengths > 0)
+        directions = unit(self.vectors)
         directions.setflags(write=False)
         return directions
 
