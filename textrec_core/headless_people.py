@@ -91,11 +91,11 @@ def project(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict
         "k": asked.k, "boost": asked.boost,
     }  # fmt: skip
     if asked.out:
-        table = newcomer.summary(dataset, scorer, found, (words, behaviour), asked.k)
+        table = newcomer.summary(dataset, scorer, bridge, found, (words, behaviour), asked.k)
         write_table(asked.out, table)
         return {**facts, "rows": len(table), "out": str(asked.out)}
     met = newcomers.meet(dataset, params[wals.WalsParams], words) if asked.trust else None
-    return {**facts, "items": [_met(dataset, scorer, one, (words, behaviour), asked.k, met) for one in found]}
+    return {**facts, "items": [_met(dataset, scorer, bridge, one, (words, behaviour), asked.k, met) for one in found]}
 
 
 def _new_items(asked: argparse.Namespace) -> list[tuple[str, str]]:
@@ -112,10 +112,10 @@ def _new_items(asked: argparse.Namespace) -> list[tuple[str, str]]:
 
 
 def _met(
-    dataset: Dataset, scorer: wals.WalsScorer, new: newcomer.Newcomer, both: tuple[Space, Space], k: int,
+    dataset: Dataset, scorer: wals.WalsScorer, bridge: newcomer.Bridge, new: newcomer.Newcomer, both: tuple[Space, Space], k: int,
     met: newcomers.Met | None,
 ) -> dict[str, Any]:  # fmt: skip
-    likely = newcomer.likely(dataset, scorer, new, k)
+    likely = newcomer.likely(dataset, scorer, bridge, new, k)
     rename = {"Person": "user", "Place": "place", "Because of": "because_of", "Choices": "choices"}
     near = {
         name: newcomer.near(dataset, space, vector, k)[["Title", "Cosine"]].rename(columns=str.lower).to_dict("records")

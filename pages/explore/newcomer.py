@@ -62,7 +62,7 @@ if how != MANY and example.button(
 
 boost = 1.0
 if how == MANY:
-    newcomer_views.many(dataset, scorer, met, (space, behaviour))
+    newcomer_views.many(dataset, scorer, bridge, met, (space, behaviour))
 elif how == TWO:
     left, right = st.columns(2, gap="large")
     with left:
@@ -74,7 +74,7 @@ elif how == TWO:
         # Meanwhile the reader is made ready, so that a pasted text is read at once.
         notices.later(dataset, asks.ready_to_read(source))
         st.stop()
-    newcomer_views.two(dataset, scorer, met([one, other]), (space, behaviour))
+    newcomer_views.two(dataset, scorer, bridge, met([one, other]), (space, behaviour))
 else:
     typed = pasted("new", "")
     if typed is None:
@@ -86,7 +86,7 @@ else:
         help="How long the item's vector is made: 1 is the length of a usual item of the data. Longer puts every new item higher in every list.",
     )  # fmt: skip
     new = met([typed])[0]
-    newcomer_views.one(dataset, scorer, new, (space, behaviour), params, boost)
+    newcomer_views.one(dataset, scorer, bridge, new, (space, behaviour), params, boost)
 
 kept = session.newcomers()
 if kept:

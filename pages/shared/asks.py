@@ -4,6 +4,7 @@ from pages.shared import cached
 from pages.shared.cached import Ask
 from textrec_core.data import split
 from textrec_core.data.dataset import Dataset
+from textrec_core.evaluate import hidden as hiding
 from textrec_core.evaluate import newcomers, steered
 from textrec_core.fingerprint import fingerprint
 from textrec_core.models import wals
@@ -39,6 +40,13 @@ def met(dataset: Dataset, params: wals.WalsParams, space: Space) -> Ask:
     """How well hidden items are met as new ones."""
     name = newcomers.name_of(dataset, params, space)
     return name, "Measuring on hidden items", newcomers.meet, (dataset, params, space)
+
+
+def hidden_items(dataset: Dataset, params: wals.WalsParams, space: Space) -> Ask:
+    """Every way of carrying, on hidden items."""
+    how = hiding.HiddenParams()
+    name = hiding.name_of(dataset, params, how, [space])
+    return name, "Comparing ways of carrying", hiding.measure, (dataset, params, how, [space])
 
 
 def hidden(dataset: Dataset) -> split.Split:

@@ -1,8 +1,10 @@
 """Parts of the New item page: one item, two wordings of it, many from a table, and how far to trust all this."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from pages.shared import asks, cached, newcomers, notices, session
@@ -13,7 +15,7 @@ from textrec_core.figures import newcomers as figures
 from textrec_core.figures.literal import markdown, plain
 from textrec_core.models.wals import WalsParams, WalsScorer
 from textrec_core.people import newcomer, tables
-from textrec_core.people.newcomer import Newcomer
+from textrec_core.people.newcomer import Bridge, Newcomer
 from textrec_core.share.export import csv_bytes
 from textrec_core.spaces import landing
 from textrec_core.spaces.layout import Layout, LayoutParams
@@ -30,7 +32,7 @@ def example(dataset: Dataset) -> int:
 
 
 def one(
-    dataset: Dataset, scorer: WalsScorer, new: Newcomer, spaces: tuple[Space, Space], params: WalsParams, boost: float
+    dataset: Dataset, scorer: WalsScorer, bridge: Bridge, new: Newcomer, spaces: tuple[Space, Space], params: WalsParams, boost: float
 ) -> None:  # fmt: skip
     """Everything about one new item."""
     if not new.speaks:
@@ -45,14 +47,14 @@ def one(
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Who would like it")
-        listed = newcomer.likely(dataset, scorer, new, LISTED)
+        listed = newcomer.likely(dataset, scorer, bridge, new, LISTED)
         picked = st.dataframe(
             listed, hide_index=True, key=f"likely-{boost}", on_select="rerun", selection_mode="single-row",
             alt="The likeliest people, the place it would have in their lists, and why",
             column_config={"Place": st.column_config.NumberColumn(width=62), "Choices": st.column_config.NumberColumn(width=70), "Person": st.column_config.TextColumn(width=115)},
         )  # fmt: skip
         st.caption(
-            "First those for whom it stands highest above what they are given on the whole; Place is its place in the person's own list."
+            "First those for whom its words stand highest above those of all other items; Place is its place in the person's own list."
         )
         if met is not None:
             trust = measured.trust(met, spaces[0], new.words)
@@ -75,10 +77,12 @@ def one(
         _keep(new)
     layouts = _surroundings(dataset, [new], spaces)
     if met is not None:
-        _how_well(dataset, met, layouts[0])
+        _how_well(dataset, params, spaces[0], met, layouts[0])
 
 
-def two(dataset: Dataset, scorer: WalsScorer, both: Sequence[Newcomer], spaces: tuple[Space, Space]) -> None:
+def two(
+    dataset: Dataset, scorer: WalsScorer, bridge: Bridge, both: Sequence[Newcomer], spaces: tuple[Space, Space]
+) -> None:
     """Two wordings of one item: how alike they read, and which finds whom."""
     for new in both:
         if not new.speaks:
@@ -86,7 +90,7 @@ def two(dataset: Dataset, scorer: WalsScorer, both: Sequence[Newcomer], spaces: 
             return
     cosine = float(both[0].words @ both[1].words)
     st.subheader("Which finds whom")
-    found = newcomer.between(dataset, scorer, both[0], both[1], LISTED)
+    found = newcomer.between(dataset, scorer, bridge, both[0], both[1], LISTED)
     common = int((found["Found by"] == "both").sum())
     lines = []
     for name, new in zip("AB", both, strict=True):
@@ -102,16 +106,14 @@ def two(dataset: Dataset, scorer: WalsScorer, both: Sequence[Newcomer], spaces: 
         found, hide_index=True, alt="The likeliest people of either wording and the place in their lists by both",
         column_config={name: st.column_config.NumberColumn(width=90) for name in ("Place by A", "Place by B")},
     )  # fmt: skip
-    named = [
-        Newcomer(f"{name}: {new.title}", new.text, new.words, new.vector) for name, new in zip("AB", both, strict=True)
-    ]
+    named = [replace(new, title=f"{name}: {new.title}") for name, new in zip("AB", both, strict=True)]
     _surroundings(dataset, named, spaces)
 
 
 Met = Callable[[list[tuple[str, str]]], list[Newcomer]]
 
 
-def many(dataset: Dataset, scorer: WalsScorer, met: Met, spaces: tuple[Space, Space]) -> None:
+def many(dataset: Dataset, scorer: WalsScorer, bridge: Bridge, met: Met, spaces: tuple[Space, Space]) -> None:
     """Every item of a table: its neighbours, its likeliest people and its usual place."""
     st.caption(f"A table with a column for titles and one for texts, at most {newcomer.MOST:,} rows are read.")
     file = st.file_uploader("A table of new items", key="new_table", max_upload_size=20)
@@ -120,7 +122,7 @@ def many(dataset: Dataset, scorer: WalsScorer, met: Met, spaces: tuple[Space, Sp
     content = cached.upload(f"{session.visitor()}-{file.file_id}", file.name, file.getvalue)
     items = newcomer.read(content.table)
     found = met(items)
-    table = newcomer.summary(dataset, scorer, found, spaces)
+    table = newcomer.summary(dataset, scorer, bridge, found, spaces)
     st.dataframe(
         table, hide_index=True, alt="New items with their neighbours, their likeliest people and their usual place"
     )
@@ -206,17 +208,56 @@ def _surroundings(
     return layouts[0], layouts[1]
 
 
-def _how_well(dataset: Dataset, met: measured.Met, layout: Layout | None) -> None:
-    with st.expander("How well are new items placed? Measured on hidden ones"):
-        st.caption(met.protocol)
-        st.dataframe(
-            measured.helped(met), hide_index=True, alt="How well people were found, by length of text and by popularity"
-        )
-        st.text(
-            "The figure is the share of pairs of a person who chose the item and one who did not that are in the right order."
-        )
-        if layout is not None:
-            st.plotly_chart(
-                figures.found(layout.places, met.items, met.found, dataset.titles), key="found-map",
-                alt="The hidden items on the map of words, coloured by how well their people were found",
-            )  # fmt: skip
+def _how_well(
+    dataset: Dataset, params: WalsParams, space: Space, met: measured.Met, layout: Layout | None
+) -> None:  # fmt: skip
+    """Where on the map people were found, and by request how every way of carrying does."""
+    st.subheader("How well are new items placed?")
+    st.caption(
+        "Measured on items hidden from every fit. Found is the share of pairs of a person who chose the item and one who did not that are in the right order; 50% is chance."
+    )
+    if layout is not None:
+        st.plotly_chart(
+            figures.found(layout.places, met.items, met.found, dataset.titles), key="found-map",
+            alt="The hidden items on the map of words, coloured by how well their people were found",
+        )  # fmt: skip
+    ask = asks.hidden_items(dataset, params, space)
+    compared = cached.have(dataset, ask[0])
+    if compared is None:
+        if st.button(
+            "Compare ways of carrying", help="Ridge, nearest items and a small net beside chance, popularity and a model that saw the answers. Trains twice."
+        ):  # fmt: skip
+            notices.made(dataset, ask)
+            st.rerun()
+        return
+    table = pd.DataFrame(
+        [
+            {"Model": row.model, f"NDCG@{compared.listed}": row.value.mean, "From": row.value.low, "To": row.value.high}
+            for row in compared.rows()
+        ]
+    )
+    left, right = st.columns(2, gap="large")
+    number = st.column_config.NumberColumn(format="%.3f", width=78)
+    left.dataframe(
+        table, hide_index=True, alt="Every way of carrying on hidden items",
+        column_config={"Model": st.column_config.TextColumn(width=210), **dict.fromkeys(table.columns[1:], number)},
+    )  # fmt: skip
+    right.plotly_chart(
+        figures.curve(compared.curve, compared.listed),
+        key="curve",
+        alt="Accuracy on hidden items by how many items teach",
+    )
+    name = f"{space.name}, ridge"
+    which = compared.models.index(name)
+    for place, by, words in ((left, "lengths", "characters of text"), (right, "popularity", "people who chose it")):
+        rows = [
+            {words.capitalize(): part.name, "Items": part.items, "Found": part.values[which].mean,
+             "From": part.values[which].low, "To": part.values[which].high}
+            for part in compared.parts(by)
+        ]  # fmt: skip
+        share = st.column_config.NumberColumn(format="percent", width=70)
+        place.dataframe(
+            pd.DataFrame(rows), hide_index=True, alt=f"Who is helped, by {words}",
+            column_config=dict.fromkeys(("Found", "From", "To"), share),
+        )  # fmt: skip
+    st.caption(f"{compared.protocol}; {compared.people:,} people; ranges hold 95 % of resampled groups.")

@@ -51,6 +51,17 @@ def test_a_pasted_item_finds_those_who_like_its_kind_and_says_how_far_to_trust_i
     assert "Open p" in str([link.proto.label for link in at.get("page_link")])
 
 
+def test_ways_of_carrying_are_compared_on_request_beside_what_knows_nothing_and_what_knows_all(at: AppTest) -> None:
+    paste(at, "New lamp", LAMP)
+    next(button for button in at.button if button.label == "Compare ways of carrying").click()
+    settled(at)
+    models = " ".join(listed(at, "Model", "From", "To")["Model"])
+    for name in ("ridge", "knn", "mlp", "text profile", "Random", "Popularity oracle", "saw the answers"):
+        assert name in models
+    assert len(listed(at, "Characters of text", "Found"))
+    assert len(listed(at, "People who chose it", "Found"))
+
+
 def test_the_link_opens_the_same_screen() -> None:
     about = {"data": "films-small", "text__encoder": "lsa"}
     at = paste(visit(PAGE, **about), "The Keeper", "A keeper of a lighthouse hears voices from the sea.")

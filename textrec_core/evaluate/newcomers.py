@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.split import new_items, random_per_person
 from textrec_core.errors import DataError
 from textrec_core.evaluate import metrics
+from textrec_core.evaluate.hidden import auc
 from textrec_core.evaluate.intervals import Interval, bootstrap
 from textrec_core.fingerprint import fingerprint
 from textrec_core.models import wals
@@ -40,8 +40,6 @@ class Met:
 
     items: np.ndarray
     found: np.ndarray
-    popularity: np.ndarray
-    characters: np.ndarray
     boosts: np.ndarray
     warm: np.ndarray
     new: np.ndarray
@@ -80,8 +78,9 @@ def meet(
     fit = wals.fit(warm.train, params, lambda share, words: tell(0.8 * share, words))
     tell(0.85, "carrying the hidden items")
     bridge = newcomer.build(space, fit)
-    vectors = carried(bridge, space, fit, hidden)
-    found = _found(fit, vectors, hidden, dataset)
+    new = newcomer.meet([("", "")] * hidden.size, space.directions[hidden], bridge, fit)
+    vectors = np.stack([one.vector for one in new])
+    found = _found(fit, bridge, np.stack([one.carried for one in new]), hidden, dataset)
     tell(0.9, "lists with the hidden items in them")
     people = np.flatnonzero(np.diff(cold.held_out.indptr) + np.diff(warm.held_out.indptr))
     if people.size > MOST_PEOPLE:
@@ -89,22 +88,15 @@ def meet(
     by_boost = [_lists(warm.train, fit, vectors * np.float32(boost), hidden, people) for boost in BOOSTS]
     known, unknown = ([_judged(lists, held, people) for lists in by_boost] for held in (warm.held_out, cold.held_out))
     enough = dataset.popularity[hidden] >= FEWEST_PEOPLE
-    lengths = np.array([len(text) for text in dataset.texts[hidden]])
     protocol = (
         f"{hidden.size:,} items hidden whole and carried in by their texts, {warm.kind} of the others, "
         f"{people.size:,} people, seed {seed}"
     )
     return Met(
-        hidden[enough], found[enough], dataset.popularity[hidden[enough]], lengths[enough], np.array(BOOSTS),
+        hidden[enough], found[enough], np.array(BOOSTS),
         np.array(known), np.array(unknown), np.array([np.isin(lists, hidden).mean() for lists in by_boost]),
         protocol, name_of(dataset, params, space, seed),
     )  # fmt: skip
-
-
-def carried(bridge: Bridge, space: Space, fit: wals.Factors, items: np.ndarray) -> np.ndarray:
-    """Items of the data as they would be met if only their texts were known."""
-    new = newcomer.meet([("", "")] * items.size, space.directions[items], bridge, fit)
-    return np.stack([one.vector for one in new]) if new else np.zeros((0, fit.items.shape[1]), np.float32)
 
 
 @dataclass(frozen=True)
@@ -130,50 +122,19 @@ def trust(met: Met, space: Space, words: np.ndarray) -> Trust:
     return Trust(float(middle), float(low), float(high), int(alike.size), float((usual.max(axis=1) < nearest).mean()))
 
 
-def helped(met: Met) -> pd.DataFrame:
-    """How well the people of hidden items were found, for thirds by length of text and by how many people chose them."""
-    rows = [("all", "all", met.found)]
-    for name, values in (("characters of text", met.characters), ("people who chose it", met.popularity)):
-        edges = np.quantile(values, [1 / 3, 2 / 3])
-        part = np.searchsorted(edges, values, side="left")
-        for number in range(3):
-            inside = part == number
-            if inside.any():
-                low, high = int(values[inside].min()), int(values[inside].max())
-                rows.append((name, f"{low:,} to {high:,}", met.found[inside]))
-    told = []
-    for name, span, found in rows:
-        mean = bootstrap(found)
-        told.append(
-            {"By": name, "Range": span, "Items": found.size, "Found": mean.mean, "From": mean.low, "To": mean.high}
-        )
-    return pd.DataFrame(told)
-
-
-def _found(fit: wals.Factors, vectors: np.ndarray, hidden: np.ndarray, dataset: Dataset) -> np.ndarray:
+def _found(fit: wals.Factors, bridge: Bridge, vectors: np.ndarray, hidden: np.ndarray, dataset: Dataset) -> np.ndarray:
     """For each hidden item the share of pairs of one who chose it and one who did not that are in the right order."""
     matrix = dataset.matrix.tocsc()
     out = np.full(hidden.size, np.nan)
     step = max(1, CELLS // max(1, dataset.users.size))
     for start in range(0, hidden.size, step):
-        wants = newcomer.wants(fit, vectors[start : start + step])
+        wants = newcomer.wants(fit, bridge, vectors[start : start + step])
         for n in range(wants.shape[1]):
             item = int(hidden[start + n])
             chose = np.zeros(dataset.users.size, bool)
             chose[matrix.indices[matrix.indptr[item] : matrix.indptr[item + 1]]] = True
-            out[start + n] = area(wants[:, n], chose)
+            out[start + n] = auc(wants[:, n], chose)
     return out
-
-
-def area(scores: np.ndarray, right: np.ndarray) -> float:
-    """The area under the ROC curve: the share of pairs in the right order, equals counting half."""
-    count, others = int(right.sum()), int((~right).sum())
-    if not count or not others:
-        return float("nan")
-    ordered = np.sort(scores[~right])
-    below = np.searchsorted(ordered, scores[right], side="left")
-    equal = np.searchsorted(ordered, scores[right], side="right") - below
-    return float((below + equal / 2).sum() / (count * others))
 
 
 def _lists(

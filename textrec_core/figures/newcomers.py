@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from textrec_core.evaluate.hidden import Point
 from textrec_core.evaluate.intervals import Interval
 from textrec_core.figures.charts import BEHAVIOUR, QUIET, WORDS
 from textrec_core.figures.literal import plotly as literal
@@ -36,6 +37,21 @@ def boosts(effects: Sequence[tuple[float, Interval, Interval, float]], chosen: f
         yaxis={"title": "NDCG@10", "rangemode": "tozero"},
         yaxis2={"overlaying": "y", "side": "right", "range": [0, 1.02], "tickvals": [0, 0.5, 1], "tickformat": ".0%", "showgrid": False},
     )  # fmt: skip
+
+
+def curve(points: Sequence[Point], listed: int) -> go.Figure:
+    """Accuracy on hidden items against how many items taught the projector."""
+    values = [point.value for point in points]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[point.items for point in points], y=[value.mean for value in values], mode="lines+markers", line={"color": WORDS},
+        showlegend=False,
+        error_y={"type": "data", "symmetric": False, "array": [value.high - value.mean for value in values],
+                 "arrayminus": [value.mean - value.low for value in values], "thickness": 1},
+    )  # fmt: skip
+    figure.update_xaxes(title="items that teach")
+    figure.update_yaxes(title=f"NDCG@{listed}", rangemode="tozero")
+    return figure.update_layout(height=280, margin={"l": 4, "r": 4, "t": 8, "b": 4})
 
 
 def found(places: np.ndarray, items: np.ndarray, values: np.ndarray, titles: np.ndarray) -> go.Figure:

@@ -29,10 +29,15 @@ MOST = 500
 
 @dataclass(frozen=True, eq=False)
 class Bridge:
-    """A projector, the fit it is bound to, and ``length``: what makes a carried item as long as a usual trained one."""
+    """A projector bound to one fit, and ``length``: what makes a carried item as long as a usual trained one.
+
+    ``middle`` and ``spread`` are the mean and the covariance of the data's own items, carried by their texts alone.
+    """
 
     projector: Projector
     length: float
+    middle: np.ndarray
+    spread: np.ndarray
     fingerprint: str
 
 
@@ -49,19 +54,21 @@ def build(space: Space, factors: Factors, on_progress: object = None) -> Bridge:
     # Of a further text only the direction is known, so that only directions are learned from.
     learned = projector.learn(Space(space.name, space.directions, space.fingerprint), factors)
     taught = space.known & factors.items.any(axis=1)
-    carried = np.linalg.norm(learned.carry(space.directions[taught], factors), axis=1)
-    trained = np.linalg.norm(factors.items[taught], axis=1)
-    length = float(np.median(trained) / max(float(np.median(carried)), 1e-12))
-    return Bridge(learned, length, name_of(space, factors))
+    carried = learned.carry(space.directions[taught], factors).astype(float)
+    lengths, trained = (np.linalg.norm(vectors, axis=1) for vectors in (carried, factors.items[taught]))
+    length = float(np.median(trained) / max(float(np.median(lengths)), 1e-12))
+    return Bridge(learned, length, carried.mean(axis=0), np.cov(carried.T, bias=True), name_of(space, factors))
 
 
 @dataclass(frozen=True, eq=False)
 class Newcomer:
-    """A new item with its direction in words and its vector beside the trained items' of one fit; zeros: it says nothing."""
+    """A new item: its direction in words (zeros: it says nothing), what the projector carried, and the same at the
+    length at which it stands beside the trained items of one fit."""
 
     title: str
     text: str
     words: np.ndarray
+    carried: np.ndarray
     vector: np.ndarray
 
     @property
@@ -121,32 +128,31 @@ def meet(
     items: Sequence[tuple[str, str]], directions: np.ndarray, bridge: Bridge, factors: Factors, boost: float = 1.0
 ) -> list[Newcomer]:
     """Carry read texts over the bridge; ``boost`` lengthens them all alike, and 1 is a usual item's length."""
-    vectors = bridge.projector.carry(directions, factors) * np.float32(bridge.length * boost)
+    carried = bridge.projector.carry(directions, factors)
     return [
-        Newcomer(title, text, words, vector)
-        for (title, text), words, vector in zip(items, directions, vectors, strict=True)
+        Newcomer(title, text, words, one, one * np.float32(bridge.length * boost))
+        for (title, text), words, one in zip(items, directions, carried, strict=True)
     ]
 
 
-def wants(factors: Factors, vectors: np.ndarray, people: np.ndarray | None = None) -> np.ndarray:
-    """How far each item stands above what a person is given on the whole: scores less their mean, over their spread.
+def wants(factors: Factors, bridge: Bridge, vectors: np.ndarray, people: np.ndarray | None = None) -> np.ndarray:
+    """How far each carried item stands above what the person would make of the data's own items by their texts alone.
 
-    One row for each person. By plain scores those who choose most would be the audience of everything.
+    Scores less their mean, over their spread; one row for each person. By plain scores those who choose most would be
+    the audience of everything.
     """
     users = (factors.users if people is None else factors.users[people]).astype(np.float64)
-    items = factors.items[factors.items.any(axis=1)].astype(np.float64)
-    middle = items.mean(axis=0)
-    spread = np.sqrt(np.maximum(np.einsum("ur,rs,us->u", users, np.cov(items.T, bias=True), users, optimize=True), 0.0))
-    away = users @ (vectors.astype(np.float64) - middle).T
+    spread = np.sqrt(np.maximum(np.einsum("ur,rs,us->u", users, bridge.spread, users, optimize=True), 0.0))
+    away = users @ (vectors.astype(np.float64) - bridge.middle).T
     return np.asarray(np.divide(away, spread[:, None], out=np.zeros_like(away), where=spread[:, None] > 1e-12))
 
 
-def audience(dataset: Dataset, factors: Factors, new: Newcomer, most: int) -> np.ndarray:
-    """The people with a past for whom the new item stands highest, first the likeliest."""
+def audience(dataset: Dataset, factors: Factors, bridge: Bridge, new: Newcomer, most: int) -> np.ndarray:
+    """The people with a past who want the new item most, first the likeliest; no boost changes who they are."""
     active = np.flatnonzero(np.diff(dataset.matrix.indptr))
     if not new.speaks or active.size == 0:
         return np.empty(0, int)
-    return active[largest(wants(factors, new.vector[None], active).T, min(most, active.size))[0][0]]
+    return active[largest(wants(factors, bridge, new.carried[None], active).T, min(most, active.size))[0][0]]
 
 
 def place_in(dataset: Dataset, scorer: WalsScorer, user: int, new: Newcomer) -> int:
@@ -184,9 +190,9 @@ def because(scorer: WalsScorer, people: np.ndarray, new: Newcomer) -> list[str]:
     return told
 
 
-def likely(dataset: Dataset, scorer: WalsScorer, new: Newcomer, most: int) -> pd.DataFrame:
+def likely(dataset: Dataset, scorer: WalsScorer, bridge: Bridge, new: Newcomer, most: int) -> pd.DataFrame:
     """The likeliest people: the place in their list, and the past choice that speaks most for it."""
-    people = audience(dataset, scorer.factors, new, most)
+    people = audience(dataset, scorer.factors, bridge, new, most)
     return pd.DataFrame(
         {
             "Person": dataset.users[people],
@@ -203,9 +209,11 @@ def near(dataset: Dataset, space: Space, vector: np.ndarray, k: int) -> pd.DataF
     return pd.DataFrame({"Title": dataset.titles[rows], "Cosine": cosines, "People": dataset.popularity[rows]})
 
 
-def between(dataset: Dataset, scorer: WalsScorer, one: Newcomer, other: Newcomer, most: int) -> pd.DataFrame:
+def between(
+    dataset: Dataset, scorer: WalsScorer, bridge: Bridge, one: Newcomer, other: Newcomer, most: int
+) -> pd.DataFrame:
     """Whom either of two wordings finds first, and the place each gives the item in that person's list."""
-    found = [audience(dataset, scorer.factors, new, most) for new in (one, other)]
+    found = [audience(dataset, scorer.factors, bridge, new, most) for new in (one, other)]
     people = np.concatenate([found[0], found[1][~np.isin(found[1], found[0])]]).astype(int)
     table = pd.DataFrame({"Person": dataset.users[people]})
     for name, new in (("Place by A", one), ("Place by B", other)):
@@ -216,7 +224,7 @@ def between(dataset: Dataset, scorer: WalsScorer, one: Newcomer, other: Newcomer
 
 
 def summary(
-    dataset: Dataset, scorer: WalsScorer, items: Sequence[Newcomer], spaces: tuple[Space, Space], k: int = 10
+    dataset: Dataset, scorer: WalsScorer, bridge: Bridge, items: Sequence[Newcomer], spaces: tuple[Space, Space], k: int = 10
 ) -> pd.DataFrame:  # fmt: skip
     """A row for each new item: the nearest in both senses, the likeliest people, the usual place; empty where it says nothing."""
     rows = []
@@ -226,7 +234,7 @@ def summary(
             ("Near in words", "Near in behaviour"), spaces, (new.words, new.vector), strict=True
         ):
             row[name] = ", ".join(str(title) for title in dataset.titles[nearest_to(space, vector, 2)[0]])
-        people = audience(dataset, scorer.factors, new, 3)
+        people = audience(dataset, scorer.factors, bridge, new, 3)
         row["Likeliest people"] = ", ".join(str(name) for name in dataset.users[people])
         middle, share, _people = expected(dataset, scorer.factors, new, k) if new.speaks else (np.nan, np.nan, 0)
         row["Middle place"], row[f"In the first {k}"] = middle, share

@@ -54,27 +54,11 @@ def test_a_longer_boost_gives_new_items_more_places_and_none_gives_them_none(met
     assert all(0 <= value.low <= value.mean <= value.high <= 1 for one in effects for value in one[1:3])
 
 
-def test_the_area_is_the_share_of_pairs_in_order():
-    rng = np.random.default_rng(0)
-    scores, right = rng.integers(0, 6, 40).astype(float), rng.random(40) < 0.3
-    pairs = [(a > b) + (a == b) / 2 for a in scores[right] for b in scores[~right]]
-    assert newcomers.area(scores, right) == pytest.approx(np.mean(pairs))
-    assert np.isnan(newcomers.area(scores, np.zeros(40, bool)))
-
-
 def test_trust_comes_from_the_hidden_items_most_alike(met, space):
     near = newcomers.trust(met, space, space.directions[met.items[0]])
     assert near.low <= near.middle <= near.high
     assert near.items == min(newcomers.LIKE_IT, met.items.size)
     assert near.rank_of_nearness == 1.0, "the text itself is in the data"
-
-
-def test_slices_hold_every_item_once(met):
-    table = newcomers.helped(met)
-    for name in ("characters of text", "people who chose it"):
-        assert table.loc[table["By"] == name, "Items"].sum() == met.items.size
-    assert (table["From"] <= table["Found"]).all()
-    assert (table["Found"] <= table["To"]).all()
 
 
 def test_data_with_hardly_any_texts_are_refused_in_words(dataset):
