@@ -155,7 +155,7 @@ def spaces(dataset: Dataset, params: Params, fit: wals.Factors | None = None) ->
     """The space of words and the space of behaviour."""
     text = encoder.space(dataset, params[encoder.TextParams])
     factors = fit or wals.fit(dataset, params[wals.WalsParams])
-    return text, Space("WALS", factors.items, factors.fingerprint)
+    return text, Space("WALS", factors.items, factors.fingerprint, dataset.catalogue)
 
 
 def evaluate(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> dict[str, Any]:

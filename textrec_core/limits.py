@@ -27,6 +27,7 @@ class Limits:
     items: int = 500_000
     list_length: int = 1_000
     points_drawn: int = 50_000
+    people_mapped: int = 20_000
     jobs_waiting: int = 64
     job_seconds: int = 3_600
     worker_bytes: int = 16 * 1024 * MEBI

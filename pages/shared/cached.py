@@ -165,6 +165,11 @@ def at_once(ask: Ask) -> Any:
     return _at_once(ask[0], ask)
 
 
+def quick(function: Callable[..., Any], *arguments: Any, of: str) -> Any:
+    """What a quick function makes, held under the function's name and ``of``, which names all that it is made from."""
+    return _at_once(f"{function.__module__}.{function.__name__} {of}", ("", "", function, arguments))
+
+
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _at_once(key: str, _ask: Ask) -> Any:
     _key, _label, function, arguments = _ask
@@ -186,14 +191,22 @@ def finds(dataset: Dataset, fit: wals.Factors, text: Space | None) -> Ask:
     return finder.name_of(dataset, fit.params, text), "Measuring everybody", finder.find, (dataset, fit, text)
 
 
-def behaviour(fit: wals.Factors) -> Space:
-    """The space of behaviour that a fit spans."""
-    return _behaviour(fit.fingerprint, fit)
+def behaviour(fit: wals.Factors, dataset: Dataset | None = None) -> Space:
+    """The space of behaviour that a fit spans; with its dataset it can be told from a space of other items."""
+    return _behaviour(fit.fingerprint, "" if dataset is None else dataset.catalogue, fit)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _behaviour(key: str, _fit: wals.Factors) -> Space:
-    return Space("WALS", _fit.items, _fit.fingerprint)
+def _behaviour(key: str, catalogue: str, _fit: wals.Factors) -> Space:
+    return Space("WALS", _fit.items, _fit.fingerprint, catalogue)
+
+
+def space_named(name: str) -> Space | None:
+    """The space of items with this fingerprint, if it was made or read lately."""
+    found = worker().result(name)
+    if isinstance(found, wals.Factors):
+        return behaviour(found)
+    return found if isinstance(found, Space) else None
 
 
 def agreement(

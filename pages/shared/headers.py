@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.middleware import Middleware
 
-from pages.shared.linked_map.assets import plotly_route
+from pages.shared.linked_map.assets import distances_route, plotly_route
 from pages.shared.origin import NamesTheOrigin, origin_route
 
 POLICY = "; ".join(
@@ -48,4 +48,4 @@ class SecurityHeaders:
 
 
 MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(NamesTheOrigin)]
-ROUTES = [plotly_route(), origin_route()]
+ROUTES = [plotly_route(), distances_route(), origin_route()]

@@ -193,6 +193,15 @@ def held_rows(key: str) -> list[int] | None:
     return st.session_state.get(f"held-{key}")
 
 
+def is_new(key: str, words: str) -> bool:
+    """Whether this was not asked for under this name in the run before; it is remembered."""
+    state = st.session_state
+    if state.get(f"last-{key}") == words:
+        return False
+    state[f"last-{key}"] = words
+    return True
+
+
 def cancelled(key: str) -> bool:
     """Whether this visit has called this work off."""
     return key in st.session_state.setdefault("cancelled", set())

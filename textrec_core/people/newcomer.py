@@ -51,8 +51,7 @@ def build(space: Space, factors: Factors, on_progress: object = None) -> Bridge:
 
     One length for all: it moves new items against trained ones and leaves their own order as it is.
     """
-    # Of a further text only the direction is known, so that only directions are learned from.
-    learned = projector.learn(Space(space.name, space.directions, space.fingerprint), factors)
+    learned = projector.learn(space, factors)
     taught = space.known & factors.items.any(axis=1)
     carried = learned.carry(space.directions[taught], factors).astype(float)
     lengths, trained = (np.linalg.norm(vectors, axis=1) for vectors in (carried, factors.items[taught]))

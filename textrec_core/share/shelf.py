@@ -73,7 +73,7 @@ def _together(kind: str, facts: dict[str, Any], arrays: dict[str, np.ndarray], n
         return Factors(arrays["users"], arrays["items"], losses, WalsParams(**facts["params"]), facts["dataset"], name)
     if kind == "Space":
         origin = tuple(arrays[f"origin {place}"] for place in range(len(arrays) - 1))
-        return Space(facts["name"], arrays["vectors"], name, origin)
+        return Space(facts["name"], arrays["vectors"], name, origin=origin)
     if kind == "Layout":
         return Layout(arrays["places"], facts["kept"], facts["method"], LayoutParams(**facts["params"]), name)
     found = np.unpackbits(arrays["found"].astype(np.uint8), axis=-1, count=DEPTH).astype(bool)

@@ -5,6 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
+from textrec_core.errors import DataError
+
 
 def unit(vectors: np.ndarray) -> np.ndarray:
     """Every row at length one; rows of zeros stay zeros."""
@@ -16,6 +18,7 @@ def unit(vectors: np.ndarray) -> np.ndarray:
 class Space:
     """Row i is item i's vector; a row of zeros means the item has no place here.
 
+    ``catalogue`` names the list of items whose rows these are, where it is known.
     ``origin`` is what was measured on all texts while vectors were made of them, so that further texts can be read
     into the same space (``text.placing``); spaces of anything else have none.
     """
@@ -23,6 +26,7 @@ class Space:
     name: str
     vectors: np.ndarray
     fingerprint: str
+    catalogue: str = ""
     origin: tuple[np.ndarray, ...] = ()
 
     def __post_init__(self) -> None:
@@ -41,3 +45,18 @@ class Space:
     def known(self) -> np.ndarray:
         """Which items have a place in this space."""
         return np.asarray(self.vectors.any(axis=1))
+
+
+def must_match(one: Space, other: Space) -> None:
+    """Refuse two spaces that do not hold the same items of the same data."""
+    if one.catalogue and other.catalogue and one.catalogue != other.catalogue:
+        raise DataError(
+            f"The {one.name} space and the {other.name} space were made of different data "
+            f"({one.catalogue[:8]} and {other.catalogue[:8]}).",
+            "Make both anew from the data in use.",
+        )
+    if len(one.vectors) != len(other.vectors):
+        raise DataError(
+            f"The {one.name} space holds {len(one.vectors):,} items and the {other.name} space {len(other.vectors):,}.",
+            "Make both anew from the data in use.",
+        )

@@ -102,7 +102,7 @@ def space(
     else:
         vectors = encoder.encode(texts, on_progress)
     vectors, centre, turn = learned(vectors, params.post)
-    return Space(encoder.name, vectors, name_of(dataset, params, encoder), (*centres, centre, turn))
+    return Space(encoder.name, vectors, name_of(dataset, params, encoder), dataset.catalogue, (*centres, centre, turn))
 
 
 def sentences(dataset: Dataset) -> list[str]:
