@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from pages.shared import cached, controls, finding, kept, notices, person_views, session, steering
+from pages.shared import asks, cached, controls, finding, kept, notices, person_views, session, steering
 from textrec_core.figures import charts
 from textrec_core.figures.literal import markdown, plain
+from textrec_core.models.content import TextProfile
 from textrec_core.models.scorer import Shares
 from textrec_core.models.wals import WalsParams
 from textrec_core.people import recommend, tables, whatif
+from textrec_core.people import words as item_words
 from textrec_core.people.newcomer import Newcomer
 from textrec_core.spaces.layout import LayoutParams
 from textrec_core.text.encoder import TextParams
@@ -25,6 +27,8 @@ def why_item() -> None:
                 charts.shares(list(reasons["Because of"]), list(reasons["Share"]), why.score),
                 key="why", alt=f"Shares of past choices in the score of {title}; they sum to {why.score:.3f}",
             )  # fmt: skip
+            if isinstance(scorer, TextProfile):
+                words_that_matter(scorer)
             with st.expander("The same as a table"):
                 st.dataframe(reasons, hide_index=True)
                 st.dataframe(whatif.removals(dataset, scorer, user, item, why), hide_index=True)
@@ -60,6 +64,24 @@ def why_item() -> None:
             label="See where it lives on both maps",
             query_params={"shown": str(dataset.items[item]), "person": str(dataset.users[user])},
         )
+
+
+def words_that_matter(profile: TextProfile) -> None:
+    """What the score loses when the text is read without each of its words."""
+    told = item_words.left_out(str(dataset.titles[item]), str(dataset.texts[item]))
+    read = notices.later(dataset, asks.placed(asks.source(dataset, words, profile.space), tuple(text for _word, text in told)))  # fmt: skip
+    if read is None:
+        return
+    table = item_words.carried_by(dataset, profile, user, [word for word, _text in told[1:]], read.directions)
+    st.markdown("**The words that matter**")
+    st.dataframe(
+        table, hide_index=True, alt="What the score loses without each word",
+        column_config={"Share": st.column_config.NumberColumn("Score lost without it", format="%+.4f")},
+    )  # fmt: skip
+    st.caption(
+        f"Leave one word out: the text is read again without it, for its first {len(told) - 1} different words, by {profile.space.name}. "
+        "Words work together, so these do not sum to the score."
+    )
 
 
 def without(why: Shares | None) -> None:
