@@ -7,6 +7,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TEXTREC_WARM"] = "0"
 # On data this small, threads cost more than they bring.
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["TEXTREC_STORE"] = "off"
 os.environ.pop("TEXTREC_ONLINE", None)
 os.environ.pop("TEXTREC_MODELS", None)
 

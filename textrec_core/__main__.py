@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from textrec_core import headless, headless_people, headless_spaces
+from textrec_core import headless, headless_people, headless_spaces, headless_texts
 from textrec_core.data.dataset import Dataset
+from textrec_core.data.repair import Repairs
 from textrec_core.errors import DataError
 from textrec_core.evaluate.board import BoardParams
 from textrec_core.models.wals import WalsParams, suited
@@ -32,9 +33,19 @@ class Verb:
     wants: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class TextVerb:
+    """A function from (parameters by class, arguments) to plain values; it needs no data set."""
+
+    run: Callable[[dict[type, Any], argparse.Namespace], dict[str, Any]]
+    meaning: str
+    params: tuple[type, ...]
+    wants: tuple[str, ...] = ()
+
+
 # Where they are not given, these follow the data.
 FOLLOWING = ("rank", "alpha", "regularization")
-VERBS = {
+VERBS: dict[str, Verb | TextVerb] = {
     "check": Verb(headless.check, "Read the files and say what was read, kept, repaired and dropped.", (), ("out",)),
     "fit": Verb(headless.fit, "Train WALS and say how it went.", (WalsParams,), ("out",)),
     "recommend": Verb(
@@ -85,6 +96,15 @@ VERBS = {
         (WalsParams, BoardParams),
         ("grid", "ledger"),
     ),
+    "encode": TextVerb(
+        headless_texts.encode, "Write the vector of every text of a file.", (TextParams,), ("texts", "out")
+    ),
+    "fetch": TextVerb(
+        headless_texts.fetch,
+        "Say what a model of the hub would cost to fetch; with --yes it is fetched into the models folder.",
+        (),
+        ("encoder", "yes"),
+    ),
 }
 FLAGS: dict[str, dict[str, Any]] = {
     "user": {"help": "a person's own id"},
@@ -102,7 +122,13 @@ FLAGS: dict[str, dict[str, Any]] = {
     "trust": {"action": "store_true", "help": "measure on hidden items how well people are found; trains once more"},
     "grid": {"action": "append", "metavar": "NAME=V,V", "help": "a parameter and its values; once for each to vary"},
     "ledger": {"type": Path, "help": "a file that keeps every measured cell; made where there is none"},
-    "out": {"type": Path, "help": "a file to write the whole result to: .csv or .parquet, and .npz for fit"},
+    "texts": {"type": Path, "help": "a .txt with one text a line, or a table with a text column"},
+    "encoder": {"metavar": "NAME", "help": "a name on the hub, such as roberta-base"},
+    "yes": {"action": "store_true", "help": "fetch it; without this only its size is said"},
+    "out": {
+        "type": Path,
+        "help": "a file to write the whole result to: .csv or .parquet, and .npz for fit, .npy for encode",
+    },
 }
 
 
@@ -112,14 +138,19 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name, verb in VERBS.items():
         one = verbs.add_parser(name, help=verb.meaning, description=verb.meaning)
-        data = one.add_argument_group("data")
-        data.add_argument("--sample", help="a bundled sample instead of files")
-        data.add_argument("--interactions", type=Path, help="a table of who chose what")
-        data.add_argument("--items", type=Path, help="a table of items and their texts")
+        if isinstance(verb, Verb):
+            data = one.add_argument_group("data")
+            data.add_argument("--sample", help="a bundled sample instead of files")
+            data.add_argument("--interactions", type=Path, help="a table of who chose what")
+            data.add_argument("--items", type=Path, help="a table of items and their texts")
+            data.add_argument(
+                "--map", action="append", default=[], metavar="ROLE=COLUMN",
+                help="which column is what, where the guess is wrong: user, item, weight, time, item_id, title, text, attributes",
+            )  # fmt: skip
         for flag in verb.wants:
             one.add_argument(f"--{flag}", **FLAGS[flag])
         one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-        for kind in verb.params:
+        for kind in (*verb.params, Repairs) if isinstance(verb, Verb) else verb.params:
             group = one.add_argument_group(kind.__name__.removesuffix("Params"))
             for entry in declared(kind):
                 limits = (
@@ -151,19 +182,10 @@ def main(words: list[str] | None = None) -> int:
     asked = parser().parse_args(words)
     verb = VERBS[asked.verb]
     try:
-        dataset, intake = headless.load(asked.sample, asked.interactions, asked.items)
-        params = {kind: _params(kind, asked, dataset) for kind in verb.params}
-        asked.intake = intake
-        result = verb.run(dataset, params, asked)
+        facts = _facts(verb, asked)
     except DataError as problem:
         print(problem.problem, problem.hint, sep="\n", file=sys.stderr)
         return 2
-    facts = {
-        "verb": asked.verb,
-        "dataset": headless.described(dataset),
-        "params": {kind.__name__: asdict(params[kind]) for kind in verb.params},
-        **result,
-    }
     if asked.json:
         print(json.dumps(facts, ensure_ascii=False, default=_plain, allow_nan=False))
     else:
@@ -171,14 +193,32 @@ def main(words: list[str] | None = None) -> int:
     return 0
 
 
-def _params(kind: type, asked: argparse.Namespace, dataset: Dataset) -> Any:
+def _facts(verb: Verb | TextVerb, asked: argparse.Namespace) -> dict[str, Any]:
+    facts: dict[str, Any] = {"verb": asked.verb}
+    used: dict[str, Any] = {}
+    if isinstance(verb, TextVerb):
+        params = {kind: _params(kind, asked) for kind in verb.params}
+        result = verb.run(params, asked)
+    else:
+        repairs = _params(Repairs, asked)
+        dataset, asked.intake = headless.load(asked.sample, asked.interactions, asked.items, repairs, asked.map)
+        params = {kind: _params(kind, asked, dataset) for kind in verb.params}
+        result = verb.run(dataset, params, asked)
+        facts["dataset"] = headless.described(dataset)
+        used = {} if asked.intake is None else {"Repairs": asdict(repairs)}
+    return {**facts, "params": {kind.__name__: asdict(value) for kind, value in params.items()} | used, **result}
+
+
+def _params(kind: type, asked: argparse.Namespace, dataset: Dataset | None = None) -> Any:
     prefix = f"{kind.__name__}."
     words = {
         key.removeprefix(prefix): value
         for key, value in vars(asked).items()
         if key.startswith(prefix) and value is not None
     }
-    otherwise = {name: str(getattr(suited(dataset), name)) for name in FOLLOWING} if kind is WalsParams else {}
+    otherwise = {}
+    if kind is WalsParams and dataset is not None:
+        otherwise = {name: str(getattr(suited(dataset), name)) for name in FOLLOWING}
     return read_params(kind, {**otherwise, **words})
 
 

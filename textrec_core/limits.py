@@ -32,9 +32,22 @@ class Limits:
     job_seconds: int = 3_600
     worker_bytes: int = 16 * 1024 * MEBI
     results_kept: int = 64
+    # What was read of texts, kept on disk; and what must stay free beside it.
+    store_bytes: int = 1024 * MEBI
+    store_spare: int = 256 * MEBI
+    download_bytes: int = 4 * 1024 * MEBI
     dense_items: int = 12_000
     records: int = 2_000
     sweep_cells: int = 500
 
 
 LIMITS = Limits()
+
+
+def in_words(limits: Limits = LIMITS) -> str:
+    """What a person should know before choosing a file."""
+    return (
+        f"Limits: {limits.file_bytes // MEBI:,} MB a file, unpacked {limits.expanded_bytes // MEBI:,} MB and {limits.expansion_ratio:,} times its size; "
+        f"{limits.rows:,} rows, {limits.columns:,} columns, {limits.users:,} people, {limits.items:,} items; "
+        f"{limits.cell_characters:,} characters in a text, {limits.id_characters} in an id. Of more than the machine can hold, a fair sample is offered."
+    )

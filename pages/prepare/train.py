@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from pages.shared import cached, controls, notices, session
+from pages.shared import cached, controls, fetching, notices, session
+from textrec_core.errors import DataError
 from textrec_core.evaluate.board import BEYOND, LENGTHS, BoardParams
 from textrec_core.evaluate.metrics import ACCURACY
 from textrec_core.figures import charts
 from textrec_core.figures.literal import markdown
 from textrec_core.models.wals import WalsParams, suited
-from textrec_core.text import encoder
+from textrec_core.text import encoder, store
 from textrec_core.text.encoder import TextParams
 
 st.title("Train")
@@ -27,15 +28,30 @@ with st.form("settings", border=True):
     with left:
         st.subheader("Behaviour: WALS")
         wished = controls.tune(
-            params, "wals", highest={"rank": min(512, *dataset.matrix.shape)}, first=("rank", "regularization", "alpha")
+            params, "wals", highest={"rank": max(2, min(512, *dataset.matrix.shape))}, first=("rank", "regularization", "alpha")
         )
     with right:
         st.subheader("Words")
         read = controls.tune(words, "text", offered={"encoder": encoder.offered()}, first=("encoder",))
     pressed = st.form_submit_button("Train", type="primary")
-if pressed:
+away = encoder.fetchable(read.encoder)
+if away and fetching.box(dataset, away, "text-encoder", words.encoder):
     session.keep(wished, read)
     st.rerun()
+if pressed and not away:
+    try:
+        encoder.choose(read)
+    except DataError as problem:
+        notices.problem(problem)
+        st.caption(f"Nothing was changed: {markdown(words.encoder)} goes on reading.")
+    else:
+        session.keep(wished, read)
+        st.rerun()
+for caution in cached.cautions_of(dataset) if dataset.has_texts else ():
+    st.caption(markdown(caution, 300))
+kept = store.state()
+if kept.trouble:
+    st.caption(kept.trouble)
 
 fit = notices.made(dataset, cached.factors(dataset, params))
 space = notices.made(dataset, cached.text_space(dataset, words)) if dataset.has_texts else None

@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.middleware import Middleware
 
+from pages.shared.budget import UploadBudget, held_bytes
 from pages.shared.linked_map.assets import distances_route, plotly_route
 from pages.shared.origin import NamesTheOrigin, origin_route
 
@@ -47,5 +48,5 @@ class SecurityHeaders:
         await self.app(scope, receive, named if scope["type"] == "http" else send)
 
 
-MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(NamesTheOrigin)]
+MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(NamesTheOrigin), Middleware(UploadBudget, held=held_bytes)]
 ROUTES = [plotly_route(), distances_route(), origin_route()]

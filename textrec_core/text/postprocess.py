@@ -2,16 +2,16 @@
 
 import numpy as np
 
-METHODS = ("none", "centre", "z-score", "whiten")
+METHODS = ("none", "centre", "z-score", "whiten", "remove directions")
 FLOOR = 1e-6
 
 
-def postprocess(vectors: np.ndarray, method: str) -> np.ndarray:
-    """Centre, scale or whiten the rows that say something."""
-    return learned(vectors, method)[0]
+def postprocess(vectors: np.ndarray, method: str, removed: int = 1) -> np.ndarray:
+    """Centre, scale or whiten the rows that say something, or take off the ``removed`` directions they share most."""
+    return learned(vectors, method, removed)[0]
 
 
-def learned(vectors: np.ndarray, method: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def learned(vectors: np.ndarray, method: str, removed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The same, and what ``applied`` needs to do it to further rows: what is taken off, and what turns the rest.
 
     The turn is empty, one factor for each column, or a matrix.
@@ -28,6 +28,8 @@ def learned(vectors: np.ndarray, method: str) -> tuple[np.ndarray, np.ndarray, n
         rows = rows * turn
     elif method == "whiten":
         rows, turn = _whiten(rows)
+    elif method == "remove directions":
+        rows, turn = _without(rows, removed)
     out = np.zeros(vectors.shape, np.float32)
     out[known] = rows
     # Texts that are all equal leave nothing after centring; rounding must not pretend otherwise.
@@ -51,3 +53,11 @@ def _whiten(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     out[:, : int(kept.sum())] = left[:, kept] * np.sqrt(len(rows))
     turn[:, : int(kept.sum())] = right[kept].T / values[kept] * np.sqrt(len(rows))
     return out, turn
+
+
+def _without(rows: np.ndarray, removed: int) -> tuple[np.ndarray, np.ndarray]:
+    """The rows without their part along the directions of the largest spread; always one direction is left."""
+    _left, _values, axes = np.linalg.svd(rows, full_matrices=False)
+    taken = axes[: max(0, min(removed, len(axes) - 1))]
+    turn = np.eye(rows.shape[1]) - taken.T @ taken
+    return rows @ turn, turn
