@@ -315,7 +315,7 @@ def choices(did: Source | None, about: Source | None, mapping: Mapping, repairs:
 
 def _files(*both: Source | None) -> list[object]:
     # Each upload has a path of its own, so no two visits ever share a name.
-    return [one and [str(one.path), one.label, one.how, one.share] for one in both]
+    return [one and [str(one.path), one.label, one.how, one.share, one.limits] for one in both]
 
 
 def profile_of(dataset: Dataset) -> Profile:
