@@ -60,7 +60,8 @@ def _apart(value: Result) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         return {"users": value.users, "items": value.items}, facts
     if isinstance(value, Space):
         # Half precision has few exponents: very long vectors would overflow in it and very short ones vanish.
-        return {"vectors": value.directions.astype(np.float16)}, {"name": value.name}
+        origin = {f"origin {place}": values for place, values in enumerate(value.origin)}
+        return {"vectors": value.directions.astype(np.float16), **origin}, {"name": value.name}
     if isinstance(value, Layout):
         return {"places": value.places}, {"kept": value.kept, "method": value.method, "params": asdict(value.params)}
     if isinstance(value, LayerStudy):
@@ -75,7 +76,8 @@ def _together(kind: str, facts: dict[str, Any], arrays: dict[str, np.ndarray], n
         losses = tuple(Loss(**loss) for loss in facts["losses"])
         return Factors(arrays["users"], arrays["items"], losses, WalsParams(**facts["params"]), facts["dataset"], name)
     if kind == "Space":
-        return Space(facts["name"], arrays["vectors"], name)
+        origin = tuple(arrays[f"origin {place}"] for place in range(len(arrays) - 1))
+        return Space(facts["name"], arrays["vectors"], name, origin=origin)
     if kind == "Layout":
         return Layout(arrays["places"], facts["kept"], facts["method"], LayoutParams(**facts["params"]), name)
     if kind == "LayerStudy":
