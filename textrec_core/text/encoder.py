@@ -88,12 +88,17 @@ def name_of(dataset: Dataset, params: TextParams, encoder: Encoder) -> str:
 
 def choose(params: TextParams) -> Encoder:
     """The encoder that the parameters name; cheap, nothing is loaded yet."""
-    parts = tuple(_one(name.strip(), params) for name in params.encoder.split(AND.strip()))
-    if len(parts) == 1:
-        return parts[0]
+    chosen = tuple(_one(name, params) for name in parts(params.encoder))
+    if len(chosen) == 1:
+        return chosen[0]
     from textrec_core.text.joined import JoinedEncoder
 
-    return JoinedEncoder(parts)
+    return JoinedEncoder(chosen)
+
+
+def parts(name: str) -> list[str]:
+    """The names of the encoders that read together."""
+    return [part.strip() for part in name.split(AND.strip())]
 
 
 def _one(name: str, params: TextParams) -> Encoder:
@@ -108,9 +113,8 @@ def _one(name: str, params: TextParams) -> Encoder:
 
 def fetchable(name: str) -> str | None:
     """The first of the encoders named that is not here and that this machine may fetch from the hub."""
-    parts = [part.strip() for part in name.split(AND.strip())]
     here = {LSA, *folders.offered()}
-    return next((part for part in parts if part not in here and folders.may_fetch(part)), None)
+    return next((part for part in parts(name) if part not in here and folders.may_fetch(part)), None)
 
 
 def offered() -> list[str]:
