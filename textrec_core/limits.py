@@ -32,7 +32,9 @@ class Limits:
     worker_bytes: int = 16 * 1024 * MEBI
     results_kept: int = 64
     dense_items: int = 12_000
-    records: int = 2_000
+    runs_kept: int = 2_000
+    ledger_bytes: int = 1024 * MEBI
+    sweep_turn_seconds: int = 10
     sweep_cells: int = 500
 
 
