@@ -192,10 +192,11 @@ class Worker:
         with self._lock:
             if job.cancelled:
                 self._end_process()
-                return self._close(job, "cancelled", None)
-            job.state = "waiting"
-            self._queue.append(job)
-            self._lock.notify_all()
+                self._close(job, "cancelled", None)
+            else:
+                job.state = "waiting"
+                self._queue.append(job)
+                self._lock.notify_all()
 
     def _finish(self, job: Job, problem: DataError | None) -> None:
         with self._lock:
