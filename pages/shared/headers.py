@@ -5,6 +5,7 @@ from typing import Any
 from starlette.middleware import Middleware
 
 from pages.shared.linked_map.assets import plotly_route
+from pages.shared.origin import NamesTheOrigin, origin_route
 
 POLICY = "; ".join(
     (
@@ -46,5 +47,5 @@ class SecurityHeaders:
         await self.app(scope, receive, named if scope["type"] == "http" else send)
 
 
-MIDDLEWARE = [Middleware(SecurityHeaders)]
-ROUTES = [plotly_route()]
+MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(NamesTheOrigin)]
+ROUTES = [plotly_route(), origin_route()]

@@ -14,6 +14,8 @@ import numpy as np
 from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
 from textrec_core.text.encoder import BUILT_IN, Progress
+from textrec_core.text.pooling import Layers
+from textrec_core.text.reading import Network, Pace, read
 
 BUILT_IN_FOLDER = Path(__file__).parents[2] / "assets" / "encoder"
 # The folder an operator allows models to be read from; nothing outside it is opened or probed.
@@ -48,6 +50,17 @@ class RobertaEncoder:
         return fingerprint(
             "roberta/1", _content(Path(self.source)) if Path(self.source).is_dir() else self.source, self.top_layers
         )
+
+    def read(self, texts: Sequence[str], on_progress: Progress | None = None) -> Layers:
+        """What one pass leaves of every layer, for all poolings; zeros where a text says nothing."""
+        network = Network(*_load(self.source))
+        mean, first = (np.zeros((len(texts), *network.shape), np.float32) for _ in range(2))
+        spoken = np.flatnonzero([bool(text.strip()) for text in texts])
+        pace = Pace(spoken.size, self.label)
+        tell = (lambda done, share: on_progress(share, pace.words(done, share))) if on_progress else None
+        for rows, means, firsts in read(network, [texts[int(n)] for n in spoken], tell):
+            mean[spoken[rows]], first[spoken[rows]] = means, firsts
+        return Layers(mean, first, self.label, fingerprint("layers/1", self.fingerprint, list(texts)))
 
     def encode(self, texts: Sequence[str], on_progress: Progress | None = None) -> np.ndarray:
         """One row for each text: the mean over its tokens of the mean of the top layers."""

@@ -23,6 +23,9 @@ def serve(pipe: Connection) -> None:
             pipe.send(("done", result))
         except DataError as problem:
             pipe.send(("failed", problem))
+        except BrokenPipeError:
+            # The server is gone and nobody waits for the rest.
+            return
         except MemoryError:
             pipe.send(
                 ("failed", DataError("There was not enough memory for this.", "Try less data or a smaller rank."))

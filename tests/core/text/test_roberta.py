@@ -243,3 +243,43 @@ def test_a_copy_without_the_built_in_model_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(roberta, "BUILT_IN_FOLDER", tmp_path)
     with pytest.raises(DataError, match="no built-in RoBERTa"):
         find(roberta.BUILT_IN, 1)
+
+
+def test_a_pooler_that_comes_with_no_weights_differs_from_load_to_load(folder):
+    """Why no pooler is loaded: most checkpoints do not hold one, and the library then draws it anew each time."""
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    pieces = AutoTokenizer.from_pretrained(folder)(TEXTS[1], return_tensors="pt")
+    poolers, states = [], []
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        with torch.inference_mode():
+            made = AutoModel.from_pretrained(folder).eval()(**pieces)
+        poolers.append(made.pooler_output.numpy())
+        states.append(made.last_hidden_state.numpy())
+    assert (states[0] == states[1]).all()
+    assert np.abs(poolers[0] - poolers[1]).max() > 1e-3
+
+
+def test_one_pass_reads_every_layer_as_the_library_does(folder):
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    model = AutoModel.from_pretrained(folder, add_pooling_layer=False).eval()
+    read = find("tiny", 1).read(TEXTS)
+    assert read.mean.shape == read.first.shape == (len(TEXTS), LAYERS + 1, WIDTH)
+    for row in (0, 1, 3, 5):
+        with torch.inference_mode():
+            pieces = AutoTokenizer.from_pretrained(folder)(TEXTS[row], return_tensors="pt")
+            states = torch.stack(model(**pieces, output_hidden_states=True).hidden_states)[:, 0].numpy()
+        np.testing.assert_allclose(read.mean[row], states.mean(axis=1), atol=1e-5)
+        np.testing.assert_allclose(read.first[row], states[:, 0], atol=1e-5)
+    assert not read.mean[2].any()
+    assert not read.first[2].any()
+
+
+def test_the_end_of_a_long_text_counts_in_every_layer(folder):
+    long = "a bird and a robot " * 60
+    read = find("tiny", 1).read([long + "a river", long + "metal metal"])
+    assert (np.abs(read.mean[0] - read.mean[1]).max(axis=1) > 1e-5).all()

@@ -3,6 +3,7 @@
 import re
 import socket
 from collections.abc import Iterator
+from multiprocessing.connection import Pipe
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.core.work import tasks
 from textrec_core.errors import DataError
 from textrec_core.limits import LIMITS
-from textrec_core.work import jobs
+from textrec_core.work import jobs, process
 from textrec_core.work.jobs import Job, Worker
 
 # Long enough for a busy machine to start a process; nothing waits for it to pass.
@@ -275,3 +276,12 @@ def test_the_process_can_be_started_ahead():
     end_of(worker.ask("pid", "Naming", tasks.process))
     assert worker.result("pid") == worker._process.pid
     worker.stop()
+
+
+def test_the_process_goes_quietly_when_nobody_waits_for_the_result_any_more():
+    server, pipe = Pipe()
+    server.send((tasks.chatters, ()))
+    server.close()
+    process.serve(pipe)
+    with pytest.raises(EOFError):
+        pipe.recv()

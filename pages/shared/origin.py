@@ -1,0 +1,58 @@
+"""Where the server lies, told to the browser; else Streamlit's frontend looks for it below a page's own path first."""
+
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+TAG = b'<head><script src="./textrec/origin.js"></script>'
+SCRIPT = """{
+  const base = new URL("..", document.currentScript.src).href;
+  window.__streamlit = { BACKEND_BASE_URL: base, MAIN_PAGE_BASE_URL: base };
+}
+"""
+
+
+def origin_route() -> Route:
+    """The script that computes the address from its own, so that it holds below any prefix too."""
+
+    async def origin_js(_request: Request) -> Response:
+        return Response(SCRIPT, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+    return Route("/textrec/origin.js", origin_js)
+
+
+class NamesTheOrigin:
+    """Puts the script first into the one HTML document that the frontend consists of."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass everything through but a document, which is small and waits until it is whole."""
+        asks = scope["type"] == "http" and scope.get("method") == "GET"
+        if not asks or "text/html" not in Headers(scope=scope).get("accept", ""):
+            await self.app(scope, receive, send)
+            return
+        plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        start: dict[str, Any] = {}
+        body = bytearray()
+
+        async def gathered(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                start.update(message)
+                return
+            body.extend(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            headers = MutableHeaders(raw=list(start.get("headers", [])))
+            document = bytes(body)
+            if headers.get("content-type", "").startswith("text/html"):
+                document = document.replace(b"<head>", TAG, 1)
+                headers["content-length"] = str(len(document))
+            await send({**start, "headers": headers.raw})
+            await send({"type": "http.response.body", "body": document})
+
+        await self.app({**scope, "headers": plain}, receive, gathered)
