@@ -61,7 +61,7 @@ def compared(dataset: Dataset, one: Run, other: Run, found: Comparison) -> None:
     """What differs between two runs."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("What was told")
+        st.subheader("Parameters that differ")
         if found.params:
             st.dataframe(
                 [
@@ -96,7 +96,7 @@ def compared(dataset: Dataset, one: Run, other: Run, found: Comparison) -> None:
                 "The factors of one of them have made room for newer runs; open it once to have them again.", icon=None
             )
     with right:
-        st.subheader("What it did")
+        st.subheader("What it did to each metric")
         if found.metrics:
             st.dataframe(
                 [
@@ -152,7 +152,8 @@ one_place, other_place = st.columns(2)
 first = one_place.selectbox(
     "First run", list(by_key), 0, format_func=lambda key: titled(by_key[key]), key="run", bind="query-params"
 )
-rest = [key for key in by_key if key != first]
+# Those judged on the same hidden items come first: with them every metric can be compared.
+rest = sorted((key for key in by_key if key != first), key=lambda key: by_key[key].protocol != by_key[first].protocol)
 second = other_place.selectbox(
     "Compared with",
     rest,

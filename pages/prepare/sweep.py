@@ -242,7 +242,7 @@ def opened(found: sweep.Sweep, axes: list[str], how: BoardParams) -> None:
 st.title("Sweep")
 dataset = session.dataset()
 params = session.live(WalsParams, controls.fitting(dataset))
-st.caption("Which configuration is best on what it has not seen, and which cheaper one is as good?")
+st.caption("The configuration that ranks hidden items highest, and the cheapest one that cannot be told from it.")
 kept_sweeps = cached.ledger().sweeps(dataset.fingerprint)[:LISTED]
 by_key = {one.key: one for one in kept_sweeps}
 current = None
