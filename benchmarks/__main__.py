@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks import accuracy
 from benchmarks.rows import Row, table
 
-NAMES = ("fit", "lists", "maps", "first_paint", "person_switch")
+NAMES = ("fit", "converge", "lists", "maps", "first_paint", "person_switch")
 OUT = Path(__file__).parent / "results" / "bench.json"
 PEERS = ("implicit", "numpy", "scipy", "streamlit", "umap-learn")
 

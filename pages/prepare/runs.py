@@ -33,19 +33,23 @@ def listed(run: Run) -> dict[str, object]:
     }  # fmt: skip
 
 
+def keep_name(key: str) -> None:
+    """Name a run as the box says; it stays the one looked at under its new name."""
+    cached.ledger().rename(key, session.asked(f"name-{key}") or "")
+    session.place("run", key)
+
+
 def tended(run: Run) -> None:
     """Name, open or delete one run."""
     left, middle, right = st.columns([3, 1, 1], vertical_alignment="bottom")
-    name = left.text_input(
+    left.text_input(
         "Its name",
         run.name,
         max_chars=NAME_CHARACTERS,
         key=f"name-{run.key}",
         help="A named run stays until it is deleted by hand.",
     )
-    if middle.button("Keep this name", width="stretch"):
-        cached.ledger().rename(run.key, name)
-        st.rerun()
+    middle.button("Keep this name", width="stretch", on_click=keep_name, args=(run.key,))
     in_use = run.wals == params
     if right.button("Already in use" if in_use else "Use it on every page", disabled=in_use, width="stretch"):
         session.keep(run.wals)
@@ -150,7 +154,7 @@ st.caption(
 by_key = {run.key: run for run in runs}
 one_place, other_place = st.columns(2)
 first = one_place.selectbox(
-    "First run", list(by_key), 0, format_func=lambda key: titled(by_key[key]), key="run", bind="query-params"
+    "First run", list(by_key), 0, format_func=lambda key: titled(by_key[key]), key="run", persist_state="session"
 )
 # Those judged on the same hidden items come first: with them every metric can be compared.
 rest = sorted((key for key in by_key if key != first), key=lambda key: by_key[key].protocol != by_key[first].protocol)

@@ -252,7 +252,7 @@ if kept_sweeps:
         session.place("sweep", kept_sweeps[0].key)
     slot = st.container()
     with st.expander("Other sweeps of this data" if len(kept_sweeps) > 1 else "About this sweep"):
-        current = by_key[st.selectbox("Sweep", list(by_key), format_func=lambda key: plain(named(by_key[key]), 160), key="sweep", bind="query-params")]  # fmt: skip
+        current = by_key[st.selectbox("Sweep", list(by_key), format_func=lambda key: plain(named(by_key[key]), 160), key="sweep", persist_state="session")]  # fmt: skip
         st.caption(
             "Sweeps are kept on this server with their measurements. Everybody who uses it with the same data sees them."
         )

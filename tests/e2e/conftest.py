@@ -60,7 +60,7 @@ def _wait_until_answering(address: str, server: subprocess.Popen, seconds: float
         try:
             with urlopen(f"{address}/_stcore/health", timeout=5):
                 return
-        except URLError:
+        except (URLError, TimeoutError):
             time.sleep(0.1)
     raise TimeoutError(address)
 

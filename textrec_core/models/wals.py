@@ -225,7 +225,8 @@ def _unsettled() -> DataError:
 
 def settled(losses: list[Loss], tolerance: float) -> bool:
     """Whether the last sweep lowered the loss by less than this share of it."""
-    return len(losses) > 1 and losses[-2].total - losses[-1].total < tolerance * losses[-1].total
+    # Rounding may raise the loss of a fit that has nothing left to gain; that is no reason to stop one told never to.
+    return tolerance > 0 and len(losses) > 1 and losses[-2].total - losses[-1].total < tolerance * losses[-1].total
 
 
 def _begin(dataset: Dataset, params: WalsParams, start: Factors | None) -> tuple[np.ndarray, np.ndarray]:
