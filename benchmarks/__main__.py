@@ -1,4 +1,4 @@
-"""Names of benchmarks in (all by default), a table and a JSON file out; ``accuracy`` has flags and a table of its own."""
+"""Names of benchmarks in (all by default), a table and a JSON file out; ``accuracy`` and ``hidden`` have flags and tables of their own."""
 
 import argparse
 import json
@@ -9,10 +9,11 @@ from dataclasses import asdict
 from importlib import import_module, metadata
 from pathlib import Path
 
-from benchmarks import accuracy
+from benchmarks import accuracy, hidden
 from benchmarks.rows import Row, table
 
-NAMES = ("fit", "converge", "lists", "maps", "first_paint", "person_switch")
+NAMES = ("reading", "fit", "converge", "lists", "maps", "large_maps", "drawing", "first_paint", "person_switch")
+OWN = {"accuracy": accuracy.run, "hidden": hidden.run}
 OUT = Path(__file__).parent / "results" / "bench.json"
 PEERS = ("implicit", "numpy", "scipy", "streamlit", "umap-learn")
 
@@ -22,9 +23,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one or more of {', '.join(NAMES)}")
     parser.add_argument("--out", type=Path, default=OUT, help="where the JSON goes")
-    if sys.argv[1:2] == ["accuracy"]:
-        # Minutes of fits and a table of its own: never among "all".
-        sys.exit(accuracy.run(sys.argv[2:]))
+    if sys.argv[1:2] and sys.argv[1] in OWN:
+        # Minutes of fits and tables of their own: never among "all".
+        sys.exit(OWN[sys.argv[1]](sys.argv[2:]))
     asked = parser.parse_args()
     if unknown := set(asked.names) - set(NAMES):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; choose from {', '.join(NAMES)}")

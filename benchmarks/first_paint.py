@@ -38,7 +38,7 @@ def rows() -> list[Row]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         for _ in range(REPEATS):
-            with _server() as (address, seconds):
+            with served("app.py") as (address, seconds):
                 health.append(seconds)
                 painted["cold"].append(_open(browser, address))
                 painted["warm"] += [_open(browser, address) for _ in range(WARM)]
@@ -52,16 +52,16 @@ def rows() -> list[Row]:
 
 
 @contextlib.contextmanager
-def _server() -> Iterator[tuple[str, float]]:
+def served(script: str) -> Iterator[tuple[str, float]]:
     """A server of its own on a free port; its address, and how long it took to answer."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address, start = f"http://127.0.0.1:{port}", time.perf_counter()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"]
     # The measured paths must not go through a proxy that the machine may have.
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "NO_PROXY": "127.0.0.1"}, stdin=subprocess.DEVNULL,
+        command, cwd=ROOT, env={**os.environ, "NO_PROXY": "127.0.0.1", "PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:

@@ -125,3 +125,35 @@ def test_the_frame_puts_the_headers_around_every_request():
     given = {option.arg: dotted(option.value) for option in calls[0].keywords}
     assert given["middleware"] == "headers.MIDDLEWARE"
     assert given["routes"] == "headers.ROUTES"
+
+
+def test_a_visit_cannot_have_the_server_hold_more_than_its_budget():
+    from pages.shared import budget as door
+
+    passed, answered = [], []
+
+    async def answer(scope, _receive, _send):
+        passed.append(scope["path"])
+
+    async def send(message):
+        answered.append(message.get("status"))
+
+    def put(path, length, method="PUT"):
+        scope = {"type": "http", "method": method, "path": path, "headers": [(b"content-length", length)] if length else []}
+        asyncio.run(budget(scope, None, send))
+
+    budget = door.UploadBudget(answer, held={"full": 95, "free": 0}.__getitem__, most=100)
+    put("/_stcore/upload_file/free/1", b"100")
+    put("/_stcore/upload_file/full/1", b"5")
+    assert (len(passed), answered) == (2, [])
+    put("/_stcore/upload_file/full/2", b"6")
+    put("/app/_stcore/upload_file/free/2", b"101")
+    put("/_stcore/upload_file/free/3", b"")
+    put("/_stcore/upload_file/free/4", b"-1")
+    assert len(passed) == 2
+    assert [status for status in answered if status] == [413, 413, 411, 411]
+    put("/_stcore/upload_file/full/2", b"6", "DELETE")
+    put("/_stcore/health", b"6000")
+    assert len(passed) == 4
+    assert not budget.coming
+    assert door.BUDGET < 3 * 200 * 1024 * 1024

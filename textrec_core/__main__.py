@@ -12,6 +12,7 @@ import numpy as np
 
 from textrec_core import headless, headless_evaluate, headless_people, headless_spaces
 from textrec_core.data.dataset import Dataset
+from textrec_core.data.repair import Repairs
 from textrec_core.errors import DataError
 from textrec_core.evaluate.board import BoardParams
 from textrec_core.evaluate.search import SearchParams
@@ -140,10 +141,14 @@ def parser() -> argparse.ArgumentParser:
         data.add_argument("--sample", help="a bundled sample instead of files")
         data.add_argument("--interactions", type=Path, help="a table of who chose what")
         data.add_argument("--items", type=Path, help="a table of items and their texts")
+        data.add_argument(
+            "--map", action="append", default=[], metavar="ROLE=COLUMN",
+            help="which column is what, where the guess is wrong: user, item, weight, time, item_id, title, text, attributes",
+        )  # fmt: skip
         for flag in verb.wants:
             one.add_argument(f"--{SPELLED.get(flag, flag)}", dest=flag.replace("-", "_"), **FLAGS[flag])
         one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-        for kind in verb.params:
+        for kind in (*verb.params, Repairs):
             group = one.add_argument_group(kind.__name__.removesuffix("Params"))
             for entry in declared(kind):
                 if kind is BoardParams and entry.name == "k" and "lengths" in verb.wants:
@@ -175,7 +180,8 @@ def main(words: list[str] | None = None) -> int:
     asked = parser().parse_args(words)
     verb = VERBS[asked.verb]
     try:
-        dataset, intake = headless.load(asked.sample, asked.interactions, asked.items)
+        repairs = _params(Repairs, asked)
+        dataset, intake = headless.load(asked.sample, asked.interactions, asked.items, repairs, asked.map)
         params = {kind: _params(kind, asked, dataset) for kind in verb.params}
         asked.intake = intake
         result = verb.run(dataset, params, asked)
@@ -185,7 +191,8 @@ def main(words: list[str] | None = None) -> int:
     facts = {
         "verb": asked.verb,
         "dataset": headless.described(dataset),
-        "params": {kind.__name__: asdict(params[kind]) for kind in verb.params},
+        "params": {kind.__name__: asdict(params[kind]) for kind in verb.params}
+        | ({} if intake is None else {"Repairs": asdict(repairs)}),
         **result,
     }
     if asked.json:
@@ -195,14 +202,14 @@ def main(words: list[str] | None = None) -> int:
     return 0
 
 
-def _params(kind: type, asked: argparse.Namespace, dataset: Dataset) -> Any:
+def _params(kind: type, asked: argparse.Namespace, dataset: Dataset | None = None) -> Any:
     prefix = f"{kind.__name__}."
     words = {
         key.removeprefix(prefix): value
         for key, value in vars(asked).items()
         if key.startswith(prefix) and value is not None
     }
-    otherwise = {name: str(getattr(suited(dataset), name)) for name in FOLLOWING} if kind is WalsParams else {}
+    otherwise = {name: str(getattr(suited(dataset), name)) for name in FOLLOWING} if kind is WalsParams and dataset is not None else {}
     return read_params(kind, {**otherwise, **words})
 
 

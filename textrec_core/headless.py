@@ -1,7 +1,7 @@
 """What each verb does: a dataset and parameters in, plain values out."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from textrec_core.data import intake, mapping, samples, tables
+from textrec_core.data import intake, mapping, profile, samples
 from textrec_core.data.dataset import Dataset
+from textrec_core.data.repair import Repairs
+from textrec_core.data.sources import Source
 from textrec_core.errors import DataError
 from textrec_core.evaluate import early
 from textrec_core.models import item_item, wals
@@ -45,8 +47,10 @@ MODELS: dict[str, Callable[[Dataset, Params], Scorer]] = {
 }
 
 
-def load(sample: str | None, interactions: Path | None, items: Path | None) -> tuple[Dataset, intake.Intake | None]:
-    """A sample, or the Dataset that two files make without any questions."""
+def load(
+    sample: str | None, interactions: Path | None, items: Path | None, repairs: Repairs | None = None, roles: Sequence[str] = ()
+) -> tuple[Dataset, intake.Intake | None]:  # fmt: skip
+    """A sample, or the Dataset that two files make; ``roles`` such as ``user=reader`` correct the guessed columns."""
     if sample and (interactions or items):
         raise DataError("Both a sample and files were named.", "Give --sample or files, not both.")
     if sample:
@@ -55,16 +59,10 @@ def load(sample: str | None, interactions: Path | None, items: Path | None) -> t
         raise DataError(
             "No data was named.", f"Give --interactions FILE and --items FILE, or --sample {'|'.join(samples.NAMES)}."
         )
-    one, other = (None if path is None else tables.read(_bytes(path), path.name) for path in (interactions, items))
-    name = (interactions or items or Path("data")).name
-    return intake.build(name, one, other, mapping.guess(one, other))
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise DataError(f"{path} cannot be read: {problem.strerror}.", "Check the path.") from problem
+    one, other = (None if path is None else Source(path, path.name).table() for path in (interactions, items))
+    chosen = mapping.corrected(mapping.guess(one, other), roles)
+    name = " and ".join(path.name for path in (interactions, items) if path is not None)
+    return intake.build(name, one, other, chosen, repairs)
 
 
 def write_table(path: Path, frame: pd.DataFrame) -> None:
@@ -87,14 +85,15 @@ def described(dataset: Dataset) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def check(_dataset: Dataset, _params: Params, asked: argparse.Namespace) -> dict[str, Any]:
-    """What happened to the files."""
+def check(dataset: Dataset, _params: Params, asked: argparse.Namespace) -> dict[str, Any]:
+    """What happened to the files, and what came of them."""
     found: intake.Intake | None = asked.intake
+    told = {"profile": profile.facts(profile.profile(dataset))}
     if found is None:
-        return {"counts": {}, "report": []}
+        return {"counts": {}, "report": [], **told}
     if asked.out:
         write_table(asked.out, found.report())
-    return {"counts": dict(found.counts), "report": found.report().to_dict("records")}
+    return {"counts": dict(found.counts), "report": found.report().to_dict("records"), **told}
 
 
 def fit(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
@@ -172,7 +171,7 @@ def spaces(dataset: Dataset, params: Params) -> tuple[Space, Space]:
     """The space of words and the space of behaviour."""
     text = encoder.space(dataset, params[encoder.TextParams])
     factors = wals.fit(dataset, params[wals.WalsParams])
-    return text, Space("WALS", factors.items, factors.fingerprint)
+    return text, Space("WALS", factors.items, factors.fingerprint, dataset.catalogue)
 
 
 def in_words(facts: dict[str, Any]) -> str:

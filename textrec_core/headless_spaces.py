@@ -47,7 +47,7 @@ def agree(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> dict[
     text, behaviour = spaces(dataset, params)
     how = params[compare.AgreementParams]
     again = wals.fit(dataset, wals.reseeded(params[wals.WalsParams]))
-    other = Space("WALS, other seed", again.items, again.fingerprint)
+    other = Space("WALS, other seed", again.items, again.fingerprint, dataset.catalogue)
     near = {space.name: graph.build(space) for space in (text, behaviour, other)}
     found = compare.agreement(text, behaviour, how, (near[text.name], near[behaviour.name]))
     ceiling = compare.agreement(behaviour, other, how, (near[behaviour.name], near[other.name]))

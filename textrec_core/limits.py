@@ -27,6 +27,7 @@ class Limits:
     items: int = 500_000
     list_length: int = 1_000
     points_drawn: int = 50_000
+    people_mapped: int = 20_000
     jobs_waiting: int = 64
     job_seconds: int = 3_600
     worker_bytes: int = 16 * 1024 * MEBI
@@ -39,3 +40,12 @@ class Limits:
 
 
 LIMITS = Limits()
+
+
+def in_words(limits: Limits = LIMITS) -> str:
+    """What a person should know before choosing a file."""
+    return (
+        f"Limits: {limits.file_bytes // MEBI:,} MB a file, unpacked {limits.expanded_bytes // MEBI:,} MB and {limits.expansion_ratio:,} times its size; "
+        f"{limits.rows:,} rows, {limits.columns:,} columns, {limits.users:,} people, {limits.items:,} items; "
+        f"{limits.cell_characters:,} characters in a text, {limits.id_characters} in an id. Of more than the machine can hold, a fair sample is offered."
+    )

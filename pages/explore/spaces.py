@@ -1,32 +1,27 @@
 """Where do words and behaviour agree?"""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
-from pages.shared import cached, controls, notices, session, two_spaces
-from pages.shared.linked_map.component import Items, Numbers, Picture, linked_map
+from pages.shared import cached, controls, notices, people_maps, session, space_maps, two_spaces
 from textrec_core.figures import charts
-from textrec_core.figures import spaces as figures
 from textrec_core.figures.literal import plain
 from textrec_core.limits import LIMITS
 from textrec_core.models.wals import WalsParams
-from textrec_core.people import recommend, tables
-from textrec_core.spaces import arrange, slices, summary
+from textrec_core.people import tables
+from textrec_core.spaces import slices, summary
 from textrec_core.spaces.agreement import AgreementParams
 from textrec_core.spaces.arrange import ArrangeParams
-from textrec_core.spaces.clusters import ClusterParams, label_places
+from textrec_core.spaces.clusters import ClusterParams, Clusters
 from textrec_core.spaces.layout import LayoutParams
 from textrec_core.text.encoder import TextParams
 
 TABLE_ROWS, PAIRS = 200, 5
 # Below this, waiting for the worker's queue takes longer than the work.
 SMALL = 2_000
-BY_WORDS, BY_PEOPLE, AGREEMENT, POPULARITY = "clusters of words", "clusters of behaviour", "agreement", "popularity"
-PERCENTILE = "this person's percentile"
+ITEMS, PEOPLE = "Items", "People"
 
 
 def made(ask: cached.Ask) -> Any:
@@ -34,41 +29,10 @@ def made(ask: cached.Ask) -> Any:
     return cached.at_once(ask) if dataset.items.size <= SMALL else notices.made(dataset, ask)
 
 
-def colouring(name: str) -> Sequence[str] | Numbers:
-    """The colour of every item under one of the names offered."""
-    if name == AGREEMENT:
-        return Numbers(compared.overlap, "agreement")
-    if name == POPULARITY:
-        return Numbers(np.log10(1 + dataset.popularity), "people, log10")
-    if name in (BY_WORDS, BY_PEOPLE):
-        return groups[name == BY_PEOPLE].labels()
-    if name == PERCENTILE:
-        if user is None:
-            return Numbers(np.full(dataset.items.size, np.nan), "choose a person to see their percentiles")
-        place = recommend.places(dataset, scorers()["WALS"], user)
-        return Numbers(
-            np.where(place > 0, 100 * (1 - (place - 1) / max(1, place.max())), np.nan),
-            "WALS percentile; grey is chosen",
-        )
-    values = dataset.attributes[name]
-    numbers = pd.to_numeric(pd.Series(values), errors="coerce").to_numpy(float)
-    if np.isfinite(numbers).mean() > 0.9 and len(set(values)) > 12:
-        return Numbers(numbers, name)
-    return [str(value) for value in values]
-
-
-def scorers() -> Mapping[str, Any]:
-    """The models that are ready."""
-    return cached.scorers(dataset, fit, None)
-
-
-def labels() -> list[tuple[int, float, float, str]]:
-    """The two best words of every cluster, in the middle of it, on the map of its own space."""
-    side = colour == BY_PEOPLE
-    found = groups[side]
-    words = [", ".join(best[:2]) or name for best, name in zip(found.words, found.names, strict=True)]
-    spots = zip(label_places(found, places[side]).tolist(), words, strict=True)
-    return [(int(side), x, y, plain(name, 28)) for (x, y), name in spots if x == x]
+def clusters() -> tuple[Clusters, ...]:
+    """The groups of both spaces, or nothing while they are being found."""
+    found = tuple(notices.later(dataset, cached.clusters_of(dataset, space, grouping)) for space in (text, behaviour))
+    return found if all(one is not None for one in found) else ()
 
 
 st.title("Spaces")
@@ -77,17 +41,37 @@ params, words = session.live(WalsParams, controls.fitting(dataset)), session.liv
 how, arrangement, grouping = session.live(LayoutParams), session.live(ArrangeParams), session.live(ClusterParams)
 text = notices.made(dataset, cached.text_space(dataset, words))
 fit = notices.made(dataset, cached.factors(dataset, params))
-behaviour = cached.behaviour(fit)
-near = made(cached.neighbours(text)), made(cached.neighbours(behaviour))
-words_map = notices.made(dataset, cached.layout(text, how, near[0]))
-people_map = notices.made(dataset, cached.layout(behaviour, how, near[1]))
-compared = cached.agreement(text, behaviour, session.live(AgreementParams), near)
-trusted = made(cached.fidelity_of(text, words_map)), made(cached.fidelity_of(behaviour, people_map))
+behaviour = cached.behaviour(fit, dataset)
+turned = arrangement.arrangement == "aligned"
 
-offered = [*dataset.attributes, BY_WORDS, BY_PEOPLE, AGREEMENT, POPULARITY, PERCENTILE]
-left, middle, right = st.columns([2, 3, 2], vertical_alignment="bottom")
-colour = left.selectbox("Colour", offered, key="colour", bind="query-params")
-person = middle.selectbox(
+bar = st.columns([5, 6, 7, 5], vertical_alignment="bottom")
+what = bar[0].segmented_control("Map", [ITEMS, PEOPLE], default=ITEMS, key="what", bind="query-params", required=True)
+with bar[3].popover("Redraw the maps", width="stretch"):
+    size = st.segmented_control(
+        "Size of a point", space_maps.SIZES, default=space_maps.SIZES[0], key="size", bind="query-params", required=True
+    )
+    naming = st.toggle("Name the clusters on the maps", True, key="names", bind="query-params")
+    with st.form("layout", border=False):
+        arranged = controls.tune(arrangement, "arrange")
+        wished = controls.tune(how, "layout")
+        grouped = controls.tune(grouping, "cluster")
+        if st.form_submit_button("Redraw"):
+            session.keep(arranged, wished, grouped)
+            st.rerun()
+if what == PEOPLE:
+    people_maps.show(dataset, text, fit, how, session.live(AgreementParams).k, turned, bar[1])
+    st.stop()
+
+near = made(cached.neighbours(text)), made(cached.neighbours(behaviour))
+maps = (
+    notices.made(dataset, cached.layout(text, how, near[0])),
+    notices.made(dataset, cached.layout(behaviour, how, near[1])),
+)
+compared = cached.agreement(text, behaviour, session.live(AgreementParams), near)
+trusted = made(cached.fidelity_of(text, maps[0])), made(cached.fidelity_of(behaviour, maps[1]))
+sides = space_maps.Sides(dataset, fit, (text, behaviour), maps, trusted, compared)
+colour = bar[1].selectbox("Colour", space_maps.offered(dataset), key="colour", bind="query-params")
+person = bar[2].selectbox(
     "A person's past and list as rings",
     session.people_nearby(dataset),
     None,
@@ -97,70 +81,23 @@ person = middle.selectbox(
     format_func=plain,
 )
 user = None if person is None else dataset.user_row(person)
-with right.popover("Redraw the maps", width="stretch"), st.form("layout", border=False):
-    arranged = controls.tune(arrangement, "arrange")
-    wished = controls.tune(how, "layout")
-    grouped = controls.tune(grouping, "cluster")
-    if st.form_submit_button("Redraw"):
-        session.keep(arranged, wished, grouped)
-        st.rerun()
-
-marks: dict[str, list[int]] = {}
+marks: dict[str, np.ndarray] = {}
 if user is not None:
-    marks["chosen"] = [int(row) for row in dataset.history(user)]
-    marks["would get"] = [int(row) for row in recommend.top_k(dataset, scorers()["WALS"], user, 10).items]
-
-groups = ()
-if colour in (BY_WORDS, BY_PEOPLE):
-    groups = tuple(notices.made(dataset, cached.clusters_of(dataset, space, grouping)) for space in (text, behaviour))
-turned = arrange.align(words_map, people_map) if arrangement.arrangement == "aligned" else people_map.places
-places = words_map.places, turned
-shown = cached.drawn_rows(dataset, LIMITS.points_drawn)
-asked = session.asked("shown")
-held_as = f"{dataset.fingerprint}-{asked}"
-held = session.held_rows(held_as)
-if held is None:
-    held = [dataset.item_row(asked)] if asked and asked in set(dataset.items[shown]) else []
-
-if arrangement.arrangement == "trails":
-    joint = notices.made(dataset, cached.trails(text, behaviour, how))
-    lines = st.slider("How many of the longest trails", 10, 500, 60, 10, key="trails", bind="query-params")
-    starry = st.plotly_chart(
-        figures.star_trails(joint, dataset.titles, shown, lines), key="joint", on_select="rerun",
-        selection_mode=("points", "box", "lasso"), config={"scrollZoom": True},
-        alt="One map of words and behaviour with a line from each item's words to its behaviour",
+    hidden = st.toggle(
+        "Hide some choices and see whether WALS finds them", key="hidden", bind="query-params",
+        help="WALS is trained without a fifth of everybody's choices; rings show which of this person's it finds again.",
     )  # fmt: skip
-    rows = np.unique([int(point["customdata"]) for point in starry["selection"]["points"] if "customdata" in point])
-    rows = rows.astype(int)
-    st.caption(
-        f"Each item stands where its words put it and where its behaviour puts it ({joint.method.upper()}); behaviour was turned onto the words first. "
-        "Long lines: said one way, chosen another. Length is measured in the full joint space, not on the map."
-    )
-else:
-    colours = colouring(colour)
-    position = {int(row): place for place, row in enumerate(shown)}
-    captions = [
-        f"{drawn.method.upper()}; keeps {drawn.kept:.0%} of each item's 10 nearest, trustworthiness {check.trustworthiness:.2f}"
-        for drawn, check in zip((words_map, people_map), trusted, strict=True)
-    ]
-    selected = linked_map(
-        Picture("What the words say", places[0][shown], f"{text.name}. {captions[0]}"),
-        Picture("What the people do", places[1][shown], f"WALS. {captions[1]}"),
-        Items(
-            titles=dataset.titles[shown], snippets=dataset.texts[shown],
-            colours=Numbers(colours.values[shown], colours.label) if isinstance(colours, Numbers) else [colours[row] for row in shown],
-            sizes=np.sqrt(1 + dataset.popularity[shown]),
-            marks={name: [position[row] for row in rows if row in position] for name, rows in marks.items()},
-            labels=labels() if groups else (),
-        ),
-        [position[row] for row in held if row in position], key="maps",
-    )  # fmt: skip
-    rows = shown[selected]
-    if selected or held:
-        session.hold_rows(held_as, rows.tolist())
-    st.caption(
-        "Click, draw a lasso or a box, or search: both maps show the same items. A map keeps neighbours together and little else; distances across it mean nothing, and no number on this page is taken from it."
-        + (" The right map is turned onto the left; nothing within it changes by that." if arrangement.arrangement == "aligned" else "")
+    marks = space_maps.layers(sides, user, params, hidden)
+trails = notices.made(dataset, cached.trails(text, behaviour, how)) if arrangement.arrangement == "trails" else None
+held_as = f"{dataset.fingerprint}-{session.asked('shown')}"
+maps_here, progress = st.container(), st.container()
+with progress:
+    by_cluster_colour = colour in (space_maps.BY_WORDS, space_maps.BY_PEOPLE)
+    groups = clusters() if naming or by_cluster_colour else ()
+with maps_here:
+    rows = space_maps.draw(
+        sides, space_maps.colouring(colour, sides, groups, user), marks, groups if naming else (), trails, held_as,
+        turned and trails is None, size == "equal",
     )  # fmt: skip
 notices.how_to_read(
     "every item twice: placed by its text and by who chose it.",
@@ -168,10 +105,6 @@ notices.how_to_read(
     "trustworthiness below .8: the picture puts strangers side by side.",
     "n_neighbors for the whole or the detail; colour by agreement.",
 )
-if len(shown) < dataset.items.size:
-    st.caption(
-        f"{len(shown):,} of {dataset.items.size:,} items are drawn: a sample that keeps every level of popularity."
-    )
 
 if rows.size:
     st.subheader(f"{rows.size:,} selected")
@@ -190,16 +123,14 @@ if rows.size:
         f"Words and people share {within:.0%} of these items' neighbours; over all items it is {compared.mean:.0%}."
     )
     if rows.size == 1:
-        st.page_link(
-            "pages/explore/item.py", label="Open this item", query_params={"item": str(dataset.items[rows[0]])}
-        )
+        two_spaces.open_item(dataset, int(rows[0]))
 
 st.subheader("Do the two spaces agree?")
 ceiling_ask = cached.ceiling(dataset, params)
 again = cached.have(dataset, ceiling_ask[0])
 ceiling = None
 if again is not None:
-    other = cached.behaviour(again)
+    other = cached.behaviour(again, dataset)
     near_other = made(cached.neighbours(other))
     ceiling = (
         cached.agreement(behaviour, other, AgreementParams(compared.k), (near[1], near_other)),
@@ -265,7 +196,7 @@ st.caption(
     else f"{inside.size:,} items whose agreement lies between {max(0, span[0]):.0%} and {min(1, span[1]):.0%}, popular ones first."
 )
 if span is not None and inside.size and st.button(f"Select these {inside.size:,} on the maps"):
-    session.hold_rows(held_as, np.intersect1d(inside, shown).tolist())
+    space_maps.wish(held_as, inside, cached.drawn_rows(dataset, LIMITS.points_drawn))
     st.rerun()
 
 by_slice, by_cluster, by_probe = st.tabs(["By kind of item", "Clusters", "What each space knows"])
@@ -284,13 +215,10 @@ with by_slice:
 with by_cluster:
     if not groups and not st.toggle("Find clusters in both spaces", key="grouped", bind="query-params"):
         st.caption("Groups the items of each space and names every group by its own words.")
-    else:
-        groups = groups or tuple(
-            notices.made(dataset, cached.clusters_of(dataset, space, grouping)) for space in (text, behaviour)
-        )
+    elif groups := groups or clusters():
         members = two_spaces.clusters(dataset, groups)
         if members.size and st.button("Select these on the maps", key="cell-to-maps"):
-            session.hold_rows(held_as, np.intersect1d(members, shown).tolist())
+            space_maps.wish(held_as, members, cached.drawn_rows(dataset, LIMITS.points_drawn))
             st.rerun()
 with by_probe:
     two_spaces.probes(dataset, text, behaviour)
@@ -298,7 +226,7 @@ with by_probe:
 recall = min(one.recall for one in near)
 notices.provenance(
     f"words read by {text.name}", f"WALS {fit.fingerprint[:8]}, rank {params.rank}, seed {params.seed}",
-    f"maps: {words_map.method}, n_neighbors {how.n_neighbors}, min_dist {how.min_dist:g}, seed {how.seed}",
+    f"maps: {maps[0].method}, n_neighbors {how.n_neighbors}, min_dist {how.min_dist:g}, seed {how.seed}",
     "neighbours exact" if recall == 1 else f"neighbours approximate, {recall:.1%} of the true ones found",
     "agreement is measured in the full spaces", dataset.note,
 )  # fmt: skip

@@ -3,205 +3,192 @@
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
-from pages.shared import cached, controls, notices, session
+from pages.shared import cached, data_views, notices, outcome_views, session
 from textrec_core.data import samples, templates
-from textrec_core.data.intake import Intake
-from textrec_core.data.mapping import Mapping, guess, preview
+from textrec_core.data.mapping import Mapping
 from textrec_core.data.repair import Repairs
-from textrec_core.data.tables import Table
-from textrec_core.errors import DataError
-from textrec_core.figures import charts
+from textrec_core.data.sources import Choices, Look, Outcome
 from textrec_core.figures.literal import markdown, plain
-from textrec_core.limits import LIMITS, MEBI
-from textrec_core.share.export import csv_bytes
+from textrec_core.limits import in_words
 
-ROLES = {
-    "user": "Person", "item": "Item", "weight": "Weight", "time": "Time",
-    "item_id": "Item id", "title": "Title", "text": "Texts", "attributes": "Attributes",
-}  # fmt: skip
-INTERACTION_ROLES = ("user", "item", "weight", "time")
-ITEM_ROLES = ("item_id", "title", "text", "attributes")
+KINDS = {"interactions": "Interactions: who chose what", "items": "Items: what they are called, what is said of them"}
 
 
-def upload(label: str, key: str, template: str) -> cached.Upload | None:
-    """One file read to a table, or nothing; a faulty file is said in words and leaves everything as it was."""
-    file = st.file_uploader(
-        label,
-        key=key,
-        help=f"CSV, TSV, Parquet, JSON, XLSX, NPZ, also compressed; up to {LIMITS.file_bytes // MEBI} MB.",
-    )
-    st.download_button(
-        "A file that works, to look at",
-        csv_bytes_of(template),
-        f"{key}.csv",
-        "text/csv",
-        key=f"template-{key}",
-        type="tertiary",
-    )
-    if file is None:
-        return None
-    try:
-        read = cached.upload(file.file_id, file.name, file.getvalue)
-    except DataError as problem:
-        notices.problem(problem)
-        return None
-    table = read.table
-    st.caption(
-        f"{len(table.frame):,} rows, {len(table.frame.columns)} columns. "
-        + " ".join(markdown(note, 200) for note in table.notes)
-    )
-    return read
+def bring(kind: str) -> None:
+    """One uploader; what it is given moves into the visit's own folder at once."""
+    key = f"{kind}-{visit.removed[kind]}"
+    file = st.file_uploader(KINDS[kind], key=key, on_change=session.file_gone, args=(kind, key))
+    if file is not None:
+        session.take_file(kind, file)
 
 
-def csv_bytes_of(template: str) -> bytes:
-    """As a spreadsheet expects it."""
-    return template.encode("utf-8-sig")
+def held(kind: str, look: Look) -> None:
+    """A file that was brought: what it is, what is wrong with it, how else to read it."""
+    sheet = getattr(look, kind)
+    name, remove = st.columns([4, 1], vertical_alignment="center")
+    shape = f": {sheet.rows:,} rows, {len(sheet.columns):,} columns" if sheet.problem is None else ""
+    name.text(plain(visit.files[kind].label, 60) + shape)
+    remove.button("Remove", key=f"remove-{kind}", on_click=visit.remove, args=(kind,), type="tertiary")
+    if sheet.problem is not None:
+        notices.problem(sheet.problem)
+        st.caption(f"The data in use, {markdown(dataset.name)}, have not changed.")
+        if sheet.share is not None:
+            data_views.sample_offer(visit, kind, sheet.share)
+    data_views.how_it_was_read(visit, kind, sheet)
 
 
-def roles(table: Table, names: tuple[str, ...], guessed: Mapping) -> dict[str, Any]:
-    """Which column plays which role: the guess, its reason, and a way to correct it."""
-    columns = [str(name) for name in table.frame.columns]
-    chosen: dict[str, Any] = {}
-    for name, place in zip(names, st.columns(len(names)), strict=True):
-        value = getattr(guessed, name)
-        key = f"role-{name}-{table.label}"
-        with place:
-            if isinstance(value, tuple):
-                chosen[name] = tuple(st.multiselect(ROLES[name], columns, list(value), key=key, format_func=plain))
-            else:
-                index = None if value is None else columns.index(value)
-                chosen[name] = st.selectbox(ROLES[name], columns, index, key=key, format_func=plain, placeholder="none")
-            if name in guessed.reasons:
-                st.caption(markdown(guessed.reasons[name], 160))
-    st.dataframe(
-        preview(table, [name for name in columns[:12]]),
-        hide_index=True,
-        height=180,
-        alt="The first rows as they were read",
-    )
-    return chosen
-
-
-def account(intake: Intake) -> None:
-    """What was read, kept, repaired, dropped; where the two tables meet."""
-    figures = st.columns(min(4, max(1, len(intake.counts))))
-    for place, (name, number) in zip(figures * 4, intake.counts.items(), strict=False):
-        place.metric(markdown(name), f"{number:,}")
-    for effect in intake.effects:
-        st.text(effect.sentence)
-    if intake.dropped:
-        st.text(
-            "Set aside: " + "; ".join(f"{plain(reason, 120)} ({number:,})" for reason, number in intake.dropped.items())
-        )
-    if intake.overlap is not None:
-        meet = intake.overlap
-        st.text(
-            f"Items in both tables: {meet.both:,}. Only in interactions: {meet.only_interactions:,}. Only in items: {meet.only_items:,}."
-        )
-        for told, examples in (
-            ("only in interactions", meet.examples_only_interactions),
-            ("only in items", meet.examples_only_items),
-        ):
-            if examples:
-                st.caption(f"{told}, for example: " + ", ".join(markdown(one, 40) for one in examples))
-    if intake.suggestion is not None:
-        st.text(plain(intake.suggestion.sentence, 300))
-        st.button("Apply this repair", on_click=apply, args=(intake.suggestion.repairs,), key="apply-repair")
-    st.download_button("The whole report as CSV", csv_bytes(intake.report()), "report.csv", "text/csv")
-
-
-def apply(repairs: Repairs) -> None:
-    """Put the suggested repairs into the widgets before they are drawn again."""
-    for name, value in vars(repairs).items():
-        session.place(f"repairs-{name}", value)
-
-
-def own_data() -> None:
-    """The road from two files to the data in use."""
-    st.subheader("Bring your own")
-    st.caption(
-        "One table of who chose what, one of items and their texts; either alone works as far as it can. Your files stay on this machine and with this visit."
-    )
+def examples() -> None:
+    """One page of what a file should look like."""
+    st.markdown("**Your files should look like this**")
     left, right = st.columns(2, gap="large")
     with left:
-        did = upload("Interactions", "interactions", templates.INTERACTIONS)
+        outcome_views.example(
+            templates.interactions(), "One row for each choice. Weight and time may be missing; columns may have any name and order.",
+            "interactions.csv",
+        )  # fmt: skip
     with right:
-        about = upload("Items", "items", templates.ITEMS)
-    if did is None and about is None:
+        outcome_views.example(
+            templates.items(),
+            "One row for each item, under the same ids. Several columns of text can be joined.",
+            "items.csv",
+        )
+    st.caption(
+        "CSV with any delimiter, with or without column names, in any usual encoding; Parquet, JSON, JSON lines, XLSX, sparse NPZ; packed with gzip or "
+        "zip; MovieLens files as they are; also a matrix with people as rows and items as columns. One table alone works as far as it can."
+    )  # fmt: skip
+
+
+def from_files() -> None:
+    """The road from the files to the data in use."""
+    did, about = visit.files.get("interactions"), visit.files.get("items")
+    look = notices.private(visit, cached.look(did, about))
+    if not isinstance(look, Look):
+        if look is not None:
+            notices.problem(look)
         return
-    mapping = guess(did and did.table, about and about.table)
+    for kind, place in zip(KINDS, places, strict=True):
+        if kind in visit.files:
+            with place:
+                held(kind, look)
+    sheets = {kind: getattr(look, kind) for kind in KINDS if kind in visit.files}
+    good = {kind: sheet for kind, sheet in sheets.items() if sheet.problem is None}
+    if not good:
+        return
+    result = st.container(border=True)
     chosen: dict[str, Any] = {}
-    if did is not None:
-        st.markdown("**Interactions: which column is what?**")
-        chosen |= roles(did.table, INTERACTION_ROLES, mapping)
-    if about is not None:
-        st.markdown("**Items: which column is what?**")
-        chosen |= roles(about.table, ITEM_ROLES, mapping)
-    with st.expander("Repairs"):
-        repairs = controls.tune(Repairs(), "repairs", columns=3)
-    name = " and ".join(plain(file.table.label, 60) for file in (did, about) if file is not None)
-    try:
-        own, intake = cached.built(name, did, about, replace(mapping, **chosen), repairs)
-    except DataError as problem:
-        notices.problem(problem)
-        st.caption("The data in use has not changed.")
+    st.subheader("Which column is what")
+    for kind, sheet in good.items():
+        st.markdown(f"**{markdown(visit.files[kind].label)}**")
+        chosen |= data_views.columns(visit, kind, sheet, look.mapping)
+    mapping = replace(look.mapping, **chosen)
+    did, about = (visit.files[kind] if kind in good else None for kind in KINDS)
+    name = " and ".join(visit.files[kind].label for kind in good)
+    outcome = notices.private(visit, cached.outcome(name, did, about, mapping, visit.repairs))
+    if isinstance(outcome, Outcome):
+        decide(outcome, mapping)
+        with result:
+            conclude(outcome, cached.choices(did, about, mapping, visit.repairs))
+        if outcome.overlap is not None:
+            st.subheader("Ids of the two tables")
+            data_views.doctor(visit, outcome.overlap, outcome.suggestion)
+        repairs(outcome, cached.choices(did, about, mapping, visit.repairs))
+        if outcome.intake is not None and outcome.profile is not None:
+            st.subheader("What happened to the rows")
+            said = {f"{visit.files[kind].label}: {note}" for kind, sheet in good.items() for note in sheet.notes}
+            outcome_views.account(outcome.intake, said)
+            st.subheader("What it looks like")
+            outcome_views.pictures(outcome.profile, "outcome")
+    elif outcome is not None:
+        with result:
+            notices.problem(outcome)
+
+
+def decide(outcome: Outcome, mapping: Mapping) -> None:
+    """The weights, where there are any; another choice builds the data anew."""
+    if mapping.weight is None or not outcome.rules:
         return
-    st.markdown("**What comes out**")
-    account(intake)
-    if st.button("Use this data", type="primary"):
-        session.use_upload(own)
+    st.subheader("Weights")
+    if outcome.intake is not None:
+        st.text(plain(next((note for note in outcome.intake.notes if f"{mapping.weight!r}" in note), ""), 300))
+    again(data_views.weights(visit, outcome.rules, visit.repairs, mapping.weight))
+
+
+def again(wished: Repairs) -> None:
+    """Build with other repairs than those of this run."""
+    if wished != visit.repairs:
+        visit.repairs = wished
         st.rerun()
 
 
-def profile() -> None:
-    """The data in use in pictures."""
-    counts = np.diff(dataset.matrix.indptr)
-    cells = max(1, dataset.users.size * dataset.items.size)
-    one, two, three, four = st.columns(4)
-    one.metric("People", f"{dataset.users.size:,}")
-    two.metric("Items", f"{dataset.items.size:,}")
-    three.metric("Interactions", f"{dataset.interactions:,}")
-    four.metric("Density", f"{dataset.interactions / cells:.2%}")
-    if dataset.interactions:
-        left, right = st.columns(2, gap="large")
-        left.plotly_chart(
-            charts.long_tail(dataset.popularity, "items", "people who chose it"),
-            key="tail-items",
-            alt="Popularity of items",
-        )
-        right.plotly_chart(
-            charts.long_tail(counts, "people", "items chosen"), key="tail-people", alt="Activity of people"
-        )
-    words = np.array([len(str(text).split()) for text in dataset.texts])
-    cold = int((dataset.popularity == 0).sum())
-    st.text(
-        f"{int((words > 0).sum()):,} of {dataset.items.size:,} items have a text, of {np.median(words[words > 0]):,.0f} words in the middle. "
-        if (words > 0).any() else "No item has a text. "
+def conclude(outcome: Outcome, ask: cached.Ask) -> None:
+    """What came out and the one thing to do next."""
+    if outcome.problem is not None or outcome.dataset is None:
+        assert outcome.problem is not None
+        notices.problem(outcome.problem)
+        st.caption(f"The data in use, {markdown(dataset.name)}, have not changed.")
+        if outcome.suggestion is None:
+            found = notices.private(visit, ask)
+            if isinstance(found, Choices) and found.found:
+                st.markdown("**Choices that lead on**")
+                data_views.choice_rows(visit, found)
+        return
+    words, button = st.columns([3, 1], vertical_alignment="center")
+    words.markdown(f"**{outcome_views.verdict(outcome)}**")
+    if outcome.dataset.fingerprint == dataset.fingerprint:
+        words.caption("These data are in use. Look at a person's list, or train first.")
+        with button:
+            st.page_link("pages/explore/person.py", label="Person")
+            st.page_link("pages/prepare/train.py", label="Train")
+    elif button.button("Use this data", type="primary", width="stretch"):
+        session.use_upload(outcome.dataset)
+        st.rerun()
+
+
+def repairs(outcome: Outcome, ask: cached.Ask) -> None:
+    """Every repair that would change something, with its effect; what was chosen; and all there is."""
+    st.subheader("Repairs")
+    data_views.applied(visit)
+    if outcome.problem is None:
+        found = notices.private(visit, ask)
+        if isinstance(found, Choices):
+            if found.found:
+                data_views.choice_rows(visit, found)
+            else:
+                st.text("Every repair was tried; none would change these data.")
+    again(data_views.every_choice(visit))
+
+
+def bundled() -> None:
+    """A sample in the place of own files."""
+    pick, use = st.columns([4, 1], vertical_alignment="bottom")
+    sample = pick.selectbox(
+        "Or take a bundled sample", list(samples.NAMES), key="sample", format_func=lambda name: f"{name}: {samples.NAMES[name]}"
     )  # fmt: skip
-    if cold:
-        st.text(f"{cold:,} items have been chosen by nobody: only their words speak for them.")
-    if dataset.times is not None and dataset.times.size:
-        first, last = (
-            np.datetime64(int(moment), "s").astype("datetime64[D]")
-            for moment in (dataset.times.min(), dataset.times.max())
-        )
-        st.text(f"The interactions run from {first} to {last}.")
+    if use.button("Use this sample", width="stretch", disabled=sample == dataset.name):
+        session.use_sample(sample)
+        st.rerun()
 
 
 st.title("Data")
-dataset = session.dataset()
-st.subheader("In use")
-st.text(" · ".join(part for part in (plain(dataset.name), plain(dataset.note, 200)) if part))
-profile()
-st.subheader("Samples")
-pick, use = st.columns([4, 1], vertical_alignment="bottom")
-sample = pick.selectbox(
-    "A bundled sample", list(samples.NAMES), key="sample", format_func=lambda name: f"{name}: {samples.NAMES[name]}"
+dataset, visit = session.dataset(), session.visit()
+st.caption(
+    "Bring a table of who chose what, a table of the items, or both. They stay on this machine, belong to this visit alone and are deleted with it."
 )
-if use.button("Use this sample", width="stretch", disabled=sample == dataset.name):
-    session.use_sample(sample)
-    st.rerun()
-own_data()
+places = st.columns(2, gap="large")
+for kind, place in zip(KINDS, places, strict=True):
+    with place:
+        bring(kind)
+st.caption(in_words())
+if visit.files:
+    from_files()
+    st.divider()
+    bundled()
+else:
+    bundled()
+    examples()
+    st.subheader("In use")
+    st.text(" · ".join(part for part in (plain(dataset.name), plain(dataset.note, 200)) if part))
+    outcome_views.figures_of(dataset)
+    outcome_views.pictures(cached.profile_of(dataset), "in-use")

@@ -28,10 +28,12 @@ with st.form("settings", border=True):
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Behaviour: WALS")
-        wished = controls.tune(params, "wals", highest={"rank": min(512, *dataset.matrix.shape)})
+        wished = controls.tune(
+            params, "wals", highest={"rank": max(2, min(512, *dataset.matrix.shape))}, first=("rank", "regularization", "alpha")
+        )
     with right:
         st.subheader("Words")
-        read = controls.tune(words, "text", offered={"encoder": encoder.offered()})
+        read = controls.tune(words, "text", offered={"encoder": encoder.offered()}, first=("encoder",))
     pressed = st.form_submit_button("Train", type="primary")
 if pressed:
     session.keep(wished, read)

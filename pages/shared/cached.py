@@ -1,21 +1,20 @@
 """Work done once for everybody: held by fingerprint, made in the worker, waited for in the open."""
 
 import os
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from textrec_core.data import intake, samples, tables
+from pages.shared.uploads import Uploads
+from textrec_core.data import samples, sources
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.mapping import Mapping
+from textrec_core.data.profile import Profile, profile
 from textrec_core.data.repair import Repairs
-from textrec_core.data.tables import Table
+from textrec_core.data.sources import Source
 from textrec_core.evaluate import board, contest, recorded, sweep
 from textrec_core.evaluate import probes as probing
 from textrec_core.evaluate.ledger import Kept, Ledger
@@ -38,31 +37,7 @@ from textrec_core.work.jobs import Worker
 ASSETS = Path(__file__).parents[2] / "assets"
 # What outlives the server: every fit and its measurement.
 LEDGER = Path(os.environ.get("TEXTREC_STATE", ASSETS.parent / "var")) / "ledger.db"
-UPLOADS_KEPT = 32
 FIRST_SAMPLE = "films"
-
-
-class Uploads:
-    """Each visit's own data, held for that visit alone; the longest unused visit's go first."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[str, Dataset] = OrderedDict()
-
-    def put(self, visitor: str, own: Dataset) -> None:
-        """Replace what this visit brought before."""
-        with self._lock:
-            self._kept[visitor] = own
-            self._kept.move_to_end(visitor)
-            while len(self._kept) > UPLOADS_KEPT:
-                self._kept.popitem(last=False)
-
-    def of(self, visitor: str) -> Dataset | None:
-        """What this visit brought, if it is still held."""
-        with self._lock:
-            if visitor in self._kept:
-                self._kept.move_to_end(visitor)
-            return self._kept.get(visitor)
 
 
 @st.cache_resource(show_spinner=False)
@@ -169,6 +144,11 @@ def at_once(ask: Ask) -> Any:
     return _at_once(ask[0], ask)
 
 
+def quick(function: Callable[..., Any], *arguments: Any, of: str) -> Any:
+    """What a quick function makes, held under the function's name and ``of``, which names all that it is made from."""
+    return _at_once(f"{function.__module__}.{function.__name__} {of}", ("", "", function, arguments))
+
+
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _at_once(key: str, _ask: Ask) -> Any:
     _key, _label, function, arguments = _ask
@@ -205,14 +185,22 @@ def finds(dataset: Dataset, fit: wals.Factors, text: Space | None) -> Ask:
     return finder.name_of(dataset, fit.params, text), "Measuring everybody", finder.find, (dataset, fit, text)
 
 
-def behaviour(fit: wals.Factors) -> Space:
-    """The space of behaviour that a fit spans."""
-    return _behaviour(fit.fingerprint, fit)
+def behaviour(fit: wals.Factors, dataset: Dataset | None = None) -> Space:
+    """The space of behaviour that a fit spans; with its dataset it can be told from a space of other items."""
+    return _behaviour(fit.fingerprint, "" if dataset is None else dataset.catalogue, fit)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _behaviour(key: str, _fit: wals.Factors) -> Space:
-    return Space("WALS", _fit.items, _fit.fingerprint)
+def _behaviour(key: str, catalogue: str, _fit: wals.Factors) -> Space:
+    return Space("WALS", _fit.items, _fit.fingerprint, catalogue)
+
+
+def space_named(name: str) -> Space | None:
+    """The space of items with this fingerprint, if it was made or read lately."""
+    found = worker().result(name)
+    if isinstance(found, wals.Factors):
+        return behaviour(found)
+    return found if isinstance(found, Space) else None
 
 
 def agreement(
@@ -302,28 +290,33 @@ def drawn_rows(dataset: Dataset, most: int) -> np.ndarray:
     return _drawn_rows(dataset.fingerprint, most, dataset)
 
 
-@dataclass(frozen=True, eq=False)
-class Upload:
-    """A file as a table; its identity belongs to one upload of one visit."""
-
-    table: Table
-    identity: str
+def look(did: Source | None, about: Source | None) -> Ask:
+    """What to ask for two files as they were read."""
+    return fingerprint("look", _files(did, about)), "Reading the files", sources.look, (did, about)
 
 
-@st.cache_resource(show_spinner="Reading the file", max_entries=16, ttl=3_600)
-def upload(identity: str, _label: str, _content: Callable[[], bytes]) -> Upload:
-    """An uploaded file, read once."""
-    return Upload(tables.read(_content(), _label), identity)
+def outcome(name: str, did: Source | None, about: Source | None, mapping: Mapping, repairs: Repairs) -> Ask:
+    """What to ask for the data that two files come to."""
+    key = fingerprint("outcome", name, _files(did, about), {**vars(mapping), "reasons": None}, repairs)
+    return key, "Building the data", sources.build, (name, did, about, mapping, repairs)
 
 
-@st.cache_resource(show_spinner="Building the data", max_entries=16, ttl=3_600)
-def _built(key: str, _arguments: tuple[Any, ...]) -> tuple[Dataset, intake.Intake]:
-    return intake.build(*_arguments)
+def choices(did: Source | None, about: Source | None, mapping: Mapping, repairs: Repairs) -> Ask:
+    """What to ask for the repairs that would change the data."""
+    key = fingerprint("choices", _files(did, about), {**vars(mapping), "reasons": None}, repairs)
+    return key, "Trying the repairs", sources.choices, (did, about, mapping, repairs)
 
 
-def built(
-    name: str, did: Upload | None, about: Upload | None, mapping: Mapping, repairs: Repairs
-) -> tuple[Dataset, intake.Intake]:
-    """What two tables come to under a mapping and repairs."""
-    key = fingerprint(name, did and did.identity, about and about.identity, {**vars(mapping), "reasons": None}, repairs)
-    return _built(key, (name, did and did.table, about and about.table, mapping, repairs))
+def _files(*both: Source | None) -> list[object]:
+    # Each upload has a path of its own, so no two visits ever share a name.
+    return [one and [str(one.path), one.label, one.how, one.share] for one in both]
+
+
+def profile_of(dataset: Dataset) -> Profile:
+    """What a Dataset looks like."""
+    return _profile_of(dataset.fingerprint, dataset)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _profile_of(key: str, _dataset: Dataset) -> Profile:
+    return profile(_dataset)

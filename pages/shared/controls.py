@@ -28,17 +28,20 @@ VOICES = {"WALS": "By crowd", "Text profile": "By words", "Popularity": "By popu
 
 def tune(
     params: P, key: str, only: tuple[str, ...] = (), highest: dict[str, float] | None = None, columns: int = 1,
-    offered: dict[str, list[str]] | None = None,
+    offered: dict[str, list[str]] | None = None, first: tuple[str, ...] = (),
 ) -> P:  # fmt: skip
     """A widget for every declared parameter, starting at ``params``; the values now chosen.
 
-    ``offered`` names likely values of a parameter that may be any text.
+    ``offered`` names likely values of a parameter that may be any text. Where some come ``first``, the others
+    wait behind "More settings".
     """
     chosen: dict[str, Any] = {}
     wanted = [entry for entry in declared(type(params)) if not only or entry.name in only]
+    wanted.sort(key=lambda entry: entry.name not in first)
     places = st.columns(columns) if columns > 1 else [st.container()]
+    rest = st.expander("More settings") if first else None
     for number, entry in enumerate(wanted):
-        with places[number % columns]:
+        with places[number % columns] if rest is None or entry.name in first else rest:
             chosen[entry.name] = _widget(
                 entry, getattr(params, entry.name), f"{key}-{entry.name}", (highest or {}).get(entry.name),
                 (offered or {}).get(entry.name, []),

@@ -4,7 +4,8 @@ from typing import Any
 
 from starlette.middleware import Middleware
 
-from pages.shared.linked_map.assets import plotly_route
+from pages.shared.budget import UploadBudget, held_bytes
+from pages.shared.linked_map.assets import distances_route, plotly_route
 from pages.shared.origin import NamesTheOrigin, origin_route
 
 POLICY = "; ".join(
@@ -47,5 +48,5 @@ class SecurityHeaders:
         await self.app(scope, receive, named if scope["type"] == "http" else send)
 
 
-MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(NamesTheOrigin)]
-ROUTES = [plotly_route(), origin_route()]
+MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(NamesTheOrigin), Middleware(UploadBudget, held=held_bytes)]
+ROUTES = [plotly_route(), distances_route(), origin_route()]

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.shared import cached, session
 from pages.shared.cached import Ask
+from pages.shared.uploads import Visit
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.figures.literal import markdown
@@ -55,6 +56,24 @@ def later(dataset: Dataset, ask: Ask) -> Any | None:
         aside(job.problem)
         return None
     return cached.have(dataset, key)
+
+
+def private(visit: Visit, ask: Ask) -> Any | None:
+    """A result about a visit's own files, or the fault it ended in; progress in its place and None until then."""
+    key, label, function, arguments = ask
+    if session.cancelled(key):
+        _called_off(key, label)
+        return None
+    job = visit.jobs.get(key)
+    if job is None or job.cancelled:
+        job = cached.worker().ask(key, label, function, *arguments, by=session.visitor(), shared=False)
+        visit.keep(key, job)
+    job.finished.wait(PATIENCE_SECONDS)
+    if not job.finished.is_set():
+        _watch(key, label)
+        return None
+    # A fault is held as well: what ended the worker once would end it again at every rerun.
+    return job.result if job.problem is None else job.problem
 
 
 @st.fragment(run_every=0.7)

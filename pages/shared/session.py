@@ -6,8 +6,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pages.shared import cached
+from pages.shared.uploads import Visit
 from textrec_core.data import samples
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
@@ -27,6 +30,7 @@ def start() -> None:
     state = st.session_state
     if "visitor" not in state:
         state["visitor"] = uuid.uuid4().hex
+        state["lease"] = cached.uploads().lease(state["visitor"])
         state["address"] = {key: words for key, words in st.query_params.items() if key == "data" or "." in key}
     for key, words in state["address"].items():
         st.query_params[key] = words
@@ -35,6 +39,27 @@ def start() -> None:
 def visitor() -> str:
     """A name for this visit; never shown, never in an address."""
     return str(st.session_state["visitor"])
+
+
+def visit() -> Visit:
+    """What this visit has brought."""
+    return cached.uploads().visit(visitor())
+
+
+def take_file(kind: str, file: UploadedFile) -> None:
+    """Move an uploaded file out of the server's memory into the visit's own folder."""
+    if visit().uploaded.get(kind) != file.file_id:
+        visit().put(kind, file.name, file.getvalue())
+        visit().uploaded[kind] = file.file_id
+    context = get_script_run_ctx()
+    assert context is not None
+    context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+
+
+def file_gone(kind: str, key: str) -> None:
+    """Let go of a file that was taken back in its uploader; one that was moved has another mark there."""
+    if st.session_state.get(key) is None:
+        visit().drop(kind)
 
 
 def dataset() -> Dataset:
@@ -154,6 +179,15 @@ def hold_rows(key: str, rows: list[int]) -> None:
 def held_rows(key: str) -> list[int] | None:
     """The items last held under this name; None where nothing was ever chosen."""
     return st.session_state.get(f"held-{key}")
+
+
+def is_new(key: str, words: str) -> bool:
+    """Whether this was not asked for under this name in the run before; it is remembered."""
+    state = st.session_state
+    if state.get(f"last-{key}") == words:
+        return False
+    state[f"last-{key}"] = words
+    return True
 
 
 def cancelled(key: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.shared import cached, notices
+from pages.shared import cached, controls, notices
 from textrec_core.data.dataset import Dataset
 from textrec_core.evaluate.probes import ProbeParams
 from textrec_core.figures import spaces as figures
@@ -22,6 +22,7 @@ LISTED = 5
 
 def pairs(dataset: Dataset, compared: Agreement, rows: np.ndarray) -> None:
     """Items with the nearest in each space side by side, and what each list says."""
+    known: told.Common = cached.quick(told.common, dataset, of=dataset.fingerprint)
     for row in rows:
         lists = [space.rows[row][space.rows[row] >= 0] for space in (compared.first, compared.second)]
         common = set(lists[0].tolist()) & set(lists[1].tolist())
@@ -31,10 +32,13 @@ def pairs(dataset: Dataset, compared: Agreement, rows: np.ndarray) -> None:
                 place.caption(name)
                 titles = [f"{plain(dataset.titles[n], 40)}{' (both)' if n in common else ''}" for n in near[:LISTED]]
                 place.text("\n".join(titles))
-            st.text(plain(told.sentence(dataset, *lists), 300))
-            st.page_link(
-                "pages/explore/item.py", label="Open this item", query_params={"item": str(dataset.items[row])}
-            )
+            st.text(plain(told.sentence(dataset, *lists, known), 300))
+            open_item(dataset, int(row))
+
+
+def open_item(dataset: Dataset, row: int) -> None:
+    """The way to an item's own page."""
+    st.page_link("pages/explore/item.py", label="Open this item", query_params={"item": controls.titles(dataset)(row)})
 
 
 def brushed(event: Mapping[str, Any]) -> tuple[float, float] | None:

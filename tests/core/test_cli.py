@@ -10,6 +10,9 @@ import pandas as pd
 import pytest
 
 from textrec_core.__main__ import VERBS, main, parser
+from textrec_core.data import profile, sources
+from textrec_core.data.repair import Repairs
+from textrec_core.data.sources import Source
 from textrec_core.params import declared
 
 ROOT = Path(__file__).parents[2]
@@ -115,6 +118,9 @@ def test_everybodys_lists_are_written_with_the_callers_own_ids(
         ["runs", "FILES"],
         ["runs", "FILES", "--ledger", "LEDGER", "--delete", "nothing"],
         ["fit", "FILES", "--start", "no-such.npz"],
+        ["check", "FILES", "--map", "person=user"],
+        ["check", "FILES", "--map", "user=nobody"],
+        ["check", "FILES", "--duplicates", "any"],
     ],
 )
 def test_what_can_be_mended_is_said_in_two_sentences_with_exit_2(words: list[str], files: list[str], capsys) -> None:
@@ -126,6 +132,28 @@ def test_what_can_be_mended_is_said_in_two_sentences_with_exit_2(words: list[str
     lines = heard.err.strip().splitlines()
     assert len(lines) == 2
     assert all(line.endswith((".", "?")) for line in lines), lines
+
+
+def test_check_gives_the_report_of_the_page_and_what_came_of_the_files(files: list[str], tmp_path: Path, capsys) -> None:
+    did, about = (Source(Path(files[place]), Path(files[place]).name) for place in (1, 3))
+    Path(files[1]).write_text(Path(files[1]).read_text() + ",t1\np1,\n")
+    out = tmp_path / "report.csv"
+    facts = said(capsys, ["check", *files, "--out", str(out)])
+    page = sources.build("page", did, about, sources.look(did, about).mapping, Repairs())
+    assert page.intake is not None
+    assert page.profile is not None
+    assert facts["report"] == page.intake.report().to_dict("records")
+    assert facts["profile"] == profile.facts(page.profile)
+    assert [row["row"] for row in facts["report"] if row["kind"] == "row of did.csv"] == ["242", "243"]
+    assert len(pd.read_csv(out)) == len(facts["report"])
+
+
+def test_columns_and_repairs_can_be_chosen_as_on_the_page(files: list[str], capsys) -> None:
+    turned = said(capsys, ["check", *files[:2], "--map", "user=item", "--map", "item=user"])
+    assert (turned["dataset"]["users"], turned["dataset"]["items"]) == (14, 30)
+    half = said(capsys, ["check", *files, "--people-share", "0.5", "--map", "title="])
+    assert half["params"]["Repairs"]["people_share"] == 0.5
+    assert half["dataset"]["users"] == 15
 
 
 @pytest.mark.parametrize("model", ["wals", "text", "popularity"])

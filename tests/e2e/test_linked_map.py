@@ -158,7 +158,7 @@ def test_everything_but_drawing_works_from_the_keyboard(page, address):
 
 def test_hostile_titles_stay_text(page, address):
     open_maps(page, address, "hostile=1")
-    expect(page.locator(".annotation-text").last).to_have_text("a<b & c>d <i>$$x$$</i>")
+    expect(page.locator(".lm-name").last).to_have_text("a<b & c>d <i>$$x$$</i>")
     shown = {
         0: "<img src=x onerror=window.__xss=1>", 1: "<script>window.__xss=1</script>", 2: "a<b & c>d", 3: "$$x$$ $y$",
         4: '<a href="javascript:window.__xss=1">here</a>',

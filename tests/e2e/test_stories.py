@@ -63,35 +63,6 @@ def test_a_link_opens_its_page_in_a_fresh_browser(page: Page, address: str, name
     expect(page.get_by_text("Page not found")).to_have_count(0)
 
 
-def test_own_files_are_read_corrected_and_trained_and_a_broken_one_changes_nothing(page: Page, address: str) -> None:
-    page.goto(f"{address}/data")
-    inputs = page.locator("input[type=file]")
-    expect(inputs).to_have_count(2, timeout=LONG)
-    rows = "".join(f"p{n % 40},t{(n * 7 + n // 40) % 12},1\n" for n in range(300))
-    items = "".join(
-        f"t{n},<b>Thing {n}</b> $$x$$,a {'red lamp' if n % 2 else 'blue tool'} for rooms {n}\n" for n in range(12)
-    )
-    inputs.nth(0).set_input_files(
-        {"name": "did.csv", "mimeType": "text/csv", "buffer": b"who,what,much\n" + rows.encode()}
-    )
-    expect(page.get_by_text("Interactions: which column is what?")).to_be_visible(timeout=LONG)
-    inputs.nth(1).set_input_files(
-        {"name": "about.csv", "mimeType": "text/csv", "buffer": b"code,title,text\n" + items.encode()}
-    )
-    expect(page.get_by_text("Items: which column is what?")).to_be_visible(timeout=LONG)
-    page.get_by_role("button", name="Use this data").click()
-    expect(page.get_by_test_id("stSidebar").get_by_text("40 people")).to_be_visible(timeout=LONG)
-    go(page, "Person")
-    expect(page.get_by_role("heading", name="is number 1")).to_be_visible(timeout=LONG)
-    expect(page.get_by_role("heading", name="<b>Thing")).to_be_visible()
-    go(page, "Data")
-    page.locator("input[type=file]").nth(0).set_input_files(
-        {"name": "broken.csv", "mimeType": "text/csv", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(99)}
-    )
-    expect(page.get_by_test_id("stAlert")).to_be_visible(timeout=LONG)
-    expect(page.get_by_test_id("stSidebar").get_by_text("40 people")).to_be_visible()
-
-
 def test_the_model_in_use_changes_with_the_train_button_and_stands_in_the_address(page: Page, address: str) -> None:
     page.goto(f"{address}/train?data=films-small")
     rank = page.get_by_role("slider", name="Rank")

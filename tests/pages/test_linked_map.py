@@ -74,7 +74,9 @@ def drawing(count: int = 4, **other: object) -> dict[str, object]:
         "sizes": np.ones(count),
         **other,
     }
-    return component._payload(Picture("words", places, ""), Picture("behaviour", places, ""), Items(**items))
+    left, right = Picture("words", places, ""), Picture("behaviour", places, "")
+    drawn = Items(**items)
+    return {**component._payload(left, right, drawn), **component._look(drawn, left, right)}
 
 
 def test_the_twelve_most_frequent_categories_keep_their_name():
@@ -111,7 +113,7 @@ def test_arrays_of_different_length_are_refused(faulty):
 
 def test_more_points_than_can_be_drawn_are_refused():
     with pytest.raises(ValueError, match="sample"):
-        drawing(50_001)
+        drawing(100_001)
 
 
 def maps_page() -> None:

@@ -1,10 +1,16 @@
 """The Spaces page with bad and with small data: a sentence or a smaller honest picture, never a traceback."""
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from pages.shared import space_maps
 from tests.pages.visit import shop, until, visit, waiting, with_upload, words_of
+from textrec_core.data import samples
 from textrec_core.data.dataset import Dataset, build
+from textrec_core.limits import LIMITS
 
 
 def changed(own: Dataset, texts: list[str], **attributes: list[str]) -> Dataset:
@@ -83,7 +89,8 @@ def test_more_neighbours_are_compared_when_the_slider_says_so() -> None:
 
 
 def test_clusters_are_found_when_asked_for_and_a_cell_lists_its_items() -> None:
-    at = visit("explore/spaces", data="films-small")
+    at = visit("explore/spaces", data="films-small", names="false")
+    assert "Click a cell" not in words_of(at)
     at.toggle(key="grouped").set_value(True)
     until(at, lambda seen: "Click a cell" in words_of(seen))
     tables = len(at.dataframe)
@@ -94,5 +101,49 @@ def test_clusters_are_found_when_asked_for_and_a_cell_lists_its_items() -> None:
 
 def test_trails_are_drawn_when_the_address_asks_for_them() -> None:
     at = visit("explore/spaces", data="films-small", arrange__arrangement="trails", layout__method="pca")
-    assert "turned onto the words" in words_of(at)
+    assert at.slider(key="trails").value == 60
     assert not at.error
+
+
+def test_hidden_choices_that_are_found_again_are_counted() -> None:
+    person = str(samples.load("films-small").users[5])
+    at = visit("explore/spaces", data="films-small", person=person, hidden="true")
+    until(at, lambda seen: "choices were hidden" in words_of(seen))
+    said = re.search(
+        r"(\d+) of this person's (\d+) choices were hidden; .* puts (\d+) among the first 10", words_of(at)
+    )
+    assert said
+    hidden, choices, found = map(int, said.groups())
+    assert choices == samples.load("films-small").history(5).size
+    assert hidden == round(choices * 0.2)
+    assert 0 <= found <= min(hidden, 10)
+
+
+def test_people_are_mapped_by_words_and_by_behaviour() -> None:
+    at = visit("explore/spaces", data="films-small", what="People")
+    assert "Of each person's 10 nearest by words" in words_of(at)
+    for colour in at.selectbox(key="people-colour").options:
+        at.selectbox(key="people-colour").set_value(colour)
+        at.run()
+        assert not at.exception
+
+
+@pytest.mark.parametrize("colour", space_maps.offered(samples.load("films-small")))
+def test_every_colour_is_drawn_with_a_person_and_without(colour: str) -> None:
+    at = visit("explore/spaces", data="films-small", colour=colour, size="equal", layout__method="pca")
+    at.selectbox(key="person").set_value(at.selectbox(key="person").options[3])
+    at.run()
+    assert not at.exception
+    assert not at.error
+
+
+def test_what_is_selected_outside_the_sample_is_drawn_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(space_maps, "LIMITS", replace(LIMITS, points_drawn=10))
+    own = shop(people=40, things=24)
+    at = with_upload("explore/spaces", own)
+    assert "10 of 24 items are drawn" in words_of(at)
+    at.text_input(key="find-anywhere").set_value("thing").run()
+    assert "24 selected" in words_of(at)
+    at.text_input(key="find-anywhere").set_value("thing 7").run()
+    assert "1 selected" in words_of(at)
+    assert "drawn" in words_of(at)

@@ -23,12 +23,12 @@ def unpack(data: bytes, label: str, limits: Limits, member: str | None = None) -
     """The bytes of the table itself, and what was opened on the way."""
     if data.startswith(GZIP):
         inside = gunzip(data, label, limits)
-        if inside.startswith(GZIP) or (_is_zip(inside) and kind(inside, label, limits) == "zip"):
+        if inside.startswith(GZIP) or (is_zip(inside) and kind(inside, label, limits) == "zip"):
             raise DataError(f"{label} is an archive inside an archive.", "Pack the table once.")
         return inside, ["It was unpacked from gzip."]
-    if _is_zip(data) and kind(data, label, limits) == "zip":
+    if is_zip(data) and kind(data, label, limits) == "zip":
         name, inside = _only_member(data, label, limits, member)
-        if inside.startswith(GZIP) or (_is_zip(inside) and kind(inside, label, limits) == "zip"):
+        if inside.startswith(GZIP) or (is_zip(inside) and kind(inside, label, limits) == "zip"):
             raise DataError(f"{label} holds {name[:80]!r}, an archive inside an archive.", "Pack the table once.")
         return inside, [f"It was unpacked from the zip member {name[:80]!r}."]
     return data, []
@@ -127,7 +127,13 @@ def gunzip(data: bytes, label: str, limits: Limits) -> bytes:
     return inside
 
 
-def _is_zip(data: bytes) -> bool:
+def tables(data: bytes, label: str, limits: Limits) -> list[str]:
+    """The names of the files a zip holds, without what systems put beside them."""
+    return [entry.filename for entry in members(data, label, limits) if not _is_side(entry)]
+
+
+def is_zip(data: bytes) -> bool:
+    """Whether the bytes begin as a zip file does."""
     return data.startswith(ZIP)
 
 

@@ -10,13 +10,16 @@ import pyarrow.compute as pc
 
 from textrec_core.data.ledger import Ledger
 from textrec_core.data.mapping import Mapping
-from textrec_core.data.repair import Repairs, clean_ids
+from textrec_core.data.repair import Repairs, clean_ids, numeric_form
 from textrec_core.data.tables import Table
 from textrec_core.errors import DataError
 from textrec_core.limits import Limits
 
 # What no text shows: controls but line ends and tabs, marks that turn the direction of what follows.
 UNSEEN = "[\\x{00}-\\x{08}\\x{0b}\\x{0c}\\x{0e}-\\x{1f}\\x{7f}-\\x{9f}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}\\x{feff}]"
+# What spreadsheets make of long numbers, and of words that look like days.
+MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)"
+MANGLED = rf"\d(?:\.\d+)?[eE]\+?\d+|\d{{1,2}}-{MONTH}|{MONTH}-\d{{2}}|(?i:{MONTH})\d{{1,2}}"
 TAG = r"(?s)<(script|style)\b.*?</(script|style)>|<!--.*?-->|</?[a-zA-Z][^<>]*>"
 
 
@@ -86,19 +89,27 @@ def usable_ids(
     codes, distinct = pd.factorize(table.frame[column])
     words, merged = clean_ids(pd.Series(distinct, dtype="str"), repairs)
     for step, count in merged.items():
-        ledger.effect("ids", count, f"{count:,} {noun} ids in {table.label} merged with others by {step}.")
+        ledger.effect("ids", count, f"{_ids(count, noun)} in {table.label} merged with others by {step}.")
     empty = (words == "").to_numpy(bool)
     long = (words.str.len() > limits.id_characters).to_numpy(bool)
     ledger.drop(table, np.flatnonzero(empty[codes]), f"no {noun} id")
     ledger.drop(table, np.flatnonzero(long[codes]), f"the {noun} id is longer than {limits.id_characters} characters")
-    mangled = int(words.str.fullmatch(r"\d\.\d+E\+\d+").sum())
+    mangled = int(words.str.fullmatch(MANGLED).sum())
     if mangled:
-        ledger.note(f"{mangled:,} {noun} ids look like 1.23E+05: a spreadsheet may have rounded them.")
+        ledger.note(f"Ids like 1.23E+05, 2-Sep or SEPT2 are what a spreadsheet makes of others: {_ids(mangled, noun)} in {table.label}.")
+    forms = numeric_form(pa.array(words.to_numpy(object), pa.string()))
+    alike = int(words.nunique()) - int(pc.count_distinct(forms).as_py())
+    if alike:
+        ledger.note(f"Told from another by zeros only, as 7, 007 and 7.0 are: {_ids(alike, noun)} in {table.label}, kept apart.")
     good = ~(empty | long)
     renumbered, kept = pd.factorize(words[good])
     number = np.full(len(words), -1, np.int64)
     number[good] = renumbered
     return number[codes], np.asarray(kept, object)
+
+
+def _ids(count: int, noun: str) -> str:
+    return f"{count:,} {noun} id{'' if count == 1 else 's'}"
 
 
 def _once(frame: pd.DataFrame, ids: np.ndarray, label: str, repairs: Repairs, ledger: Ledger) -> pd.DataFrame:

@@ -57,6 +57,11 @@ class Dataset:
         counts.setflags(write=False)
         return counts
 
+    @cached_property
+    def catalogue(self) -> str:
+        """A name for the list of items: data that differ only in what people did have it in common."""
+        return fingerprint("catalogue", self.titles, self.texts)
+
     @property
     def has_texts(self) -> bool:
         """Whether any item says anything beyond its id."""

@@ -3,14 +3,14 @@
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from textrec_core.data import preamble
+from textrec_core.data import memory, preamble
 from textrec_core.data.sniff import DAMAGED
 from textrec_core.errors import DataError
 from textrec_core.limits import Limits
@@ -20,6 +20,14 @@ NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar", "::": "double 
 UNIT = "\x1f"
 SAMPLE = 1 << 17
 Faulty = list[tuple[int, str, str]]
+
+
+@dataclass(frozen=True)
+class People:
+    """Which column names the person, and what share of them is kept."""
+
+    column: int
+    share: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +44,14 @@ class Lines:
     skipped: int = 0
 
 
-def split(text: bytes, label: str, limits: Limits, delimiter: str | None = None, quoted: bool = True) -> Lines:
+def split(
+    text: bytes,
+    label: str,
+    limits: Limits,
+    delimiter: str | None = None,
+    quoted: bool = True,
+    people: People | None = None,
+) -> Lines:
     """Parse UTF-8 text; rows with another number of cells than the first are set aside."""
     notes = []
     declared = re.match(rb"\s*\"?sep=(.)\"?[ \t]*(\r\n|\r|\n)", text[:64])
@@ -62,8 +77,17 @@ def split(text: bytes, label: str, limits: Limits, delimiter: str | None = None,
     if len(delimiter) > 1:
         text, mark, quoted = text.replace(delimiter.encode(), UNIT.encode()), UNIT, False
     quoted = quoted and b'"' in text
-    cells, faulty = _parse(text, mark, quoted, label, limits)
-    blank = 0 if quoted else (text.count(b"\n") or text.count(b"\r")) - cells.num_rows - len(faulty)
+    if people is None:
+        memory.check(text.count(b"\n") or text.count(b"\r"), len(text), label, limits.rows)
+        cells, faulty = _parse(text, mark, quoted, label, limits)
+    else:
+        kept = _drawn(text, mark, quoted, label, limits, people)
+        cells, faulty = _parse(text, mark, quoted, label, limits, (people.column, kept))
+        notes.append(
+            f"A sample was read: {len(kept) - 1:,} people, {people.share:.1%} of all, from busy to quiet, each with all their rows. "
+            "Row numbers count the rows of the sample."
+        )
+    blank = 0 if quoted or people else (text.count(b"\n") or text.count(b"\r")) - cells.num_rows - len(faulty)
     if skipped:
         notes.append(
             f"{skipped:,} {'line' if skipped == 1 else 'lines'} of title or comment above the table {'was' if skipped == 1 else 'were'} skipped."
@@ -134,7 +158,29 @@ def too_wide(columns: int, label: str, limits: Limits) -> DataError:
     )
 
 
-def _parse(text: bytes, mark: str, quoted: bool, label: str, limits: Limits) -> tuple[pa.Table, Faulty]:
+def _drawn(text: bytes, mark: str, quoted: bool, label: str, limits: Limits, people: People) -> pa.Array:
+    """The ids of every n-th person, ordered by number of rows; and the first cell, which may be a heading."""
+    everything = replace(limits, rows=1 << 40)
+    names, _ = _parse(text, mark, quoted, label, everything, only=people.column)
+    first = names.column(0)[0]
+    counts = names.column(0).slice(1).value_counts()
+    counts = counts.take(pc.sort_indices(counts.field("counts")))
+    ids = counts.field("values")
+    size = max(1, round(people.share * len(ids)))
+    rows = [min(len(ids) - 1, int((at + 0.5) * len(ids) / size)) for at in range(size)]
+    return pa.concat_arrays([pa.array([first.as_py()], pa.string()), ids.take(pa.array(rows, pa.int64()))])
+
+
+def _parse(
+    text: bytes,
+    mark: str,
+    quoted: bool,
+    label: str,
+    limits: Limits,
+    kept: tuple[int, pa.Array] | None = None,
+    only: int | None = None,
+) -> tuple[pa.Table, Faulty]:
+    """Every row; or those whose cell in a column is among ``kept``; or ``only`` one column."""
     faulty: Faulty = []
     most = limits.faulty_rows
 
@@ -160,12 +206,13 @@ def _parse(text: bytes, mark: str, quoted: bool, label: str, limits: Limits) -> 
                     newlines_in_values=quoted,
                     invalid_row_handler=set_aside,
                 ),
-                convert_options=_as_text(limits),
+                convert_options=_as_text(limits, only),
             ) as reader:
                 if len(reader.schema.names) > limits.columns:
                     raise too_wide(len(reader.schema.names), label, limits)
                 batches, rows = [], 0
-                for batch in reader:
+                for whole in reader:
+                    batch = whole if kept is None else whole.filter(pc.is_in(whole.column(kept[0]), kept[1]))
                     batches.append(batch)
                     rows += batch.num_rows
                     if rows > limits.rows:
@@ -188,9 +235,12 @@ def _parse(text: bytes, mark: str, quoted: bool, label: str, limits: Limits) -> 
     )
 
 
-def _as_text(limits: Limits) -> Any:
+def _as_text(limits: Limits, only: int | None = None) -> Any:
     kinds = {f"f{column}": pa.string() for column in range(limits.columns)}
-    return arrow_csv.ConvertOptions(column_types=kinds, strings_can_be_null=False, check_utf8=True)
+    wanted = [] if only is None else [f"f{only}"]
+    return arrow_csv.ConvertOptions(
+        column_types=kinds, strings_can_be_null=False, check_utf8=True, include_columns=wanted
+    )
 
 
 def _refuse_open_quote(text: bytes, mark: str, cells: pa.Table, faulty: Faulty, label: str) -> None:

@@ -7,11 +7,10 @@ import numpy as np
 import pandas as pd
 
 from textrec_core.data.mapping import Mapping
-from textrec_core.data.repair import Repairs, clean_ids
+from textrec_core.data.repair import FORMS, Repairs, clean_ids
 from textrec_core.data.tables import Table
 
 SHOWN = 5
-FORMS = ("trim", "fold_case", "numeric_ids")
 FORM_WORDS = {"trim": "spaces ignored", "fold_case": "capitals ignored", "numeric_ids": "12, 012 and 12.0 read alike"}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping as Named
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,20 @@ from textrec_core.data.repair import Pairs, Repairs
 from textrec_core.data.tables import Table
 from textrec_core.errors import DataError
 from textrec_core.limits import LIMITS, Limits
+
+
+class NoOverlap(DataError):
+    """The two tables share no item; ``suggestion`` is a change under which they would."""
+
+    def __init__(
+        self, problem: str, hint: str = "", shared: Overlap | None = None, suggestion: Suggestion | None = None
+    ) -> None:
+        super().__init__(problem, hint)
+        self.shared = shared
+        self.suggestion = suggestion
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problem, self.hint, self.shared, self.suggestion)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +122,9 @@ def _pairs(
         numbers = weights.numbers(cells, mapping.weight, repairs.decimal)
         rule, sentence = weights.rule_for(numbers[good], mapping.weight, repairs)
         ledger.note(sentence)
-        for fault, reason in weights.fault_of(cells, numbers, rule):
+        # Who says that each row counts 1 means those without a number as well.
+        faults = [] if repairs.weights == "each counts 1" else weights.fault_of(cells, numbers, rule)
+        for fault, reason in faults:
             ledger.drop(table, np.flatnonzero(fault & good), reason)
             good &= ~fault
         values, counts = weights.applied(numbers, rule, repairs.threshold)
@@ -121,7 +138,9 @@ def _pairs(
     else:
         ledger.note("There is no weight; each row counts 1.")
     times = None
-    if mapping.time is not None:
+    if mapping.time is not None and repairs.times == "forget":
+        ledger.note(f"The times in {mapping.time!r} were left unread, as chosen.")
+    elif mapping.time is not None:
         times, readable, how = moments.seconds(table.frame[mapping.time], mapping.time, repairs.dates)
         ledger.note(f"Times in {mapping.time!r} were read as {how}.")
         ledger.drop(table, np.flatnonzero(good & ~readable), "the time cannot be read or is impossible")
@@ -196,7 +215,7 @@ def _reduced(
     ledger.effect(
         "duplicates",
         merged,
-        f"{merged:,} rows repeat a pair of person and item; they were merged: {repairs.duplicates}.",
+        f"{merged:,} {'row repeats' if merged == 1 else 'rows repeat'} a pair of person and item, merged by this rule: {repairs.duplicates}.",
     )
     if repairs.people_share < 1.0 and pairs.size:
         kept = repair.sample_of_people(pairs, users, repairs.people_share)
@@ -245,7 +264,9 @@ def _nothing_left(table: Table, ledger: Ledger) -> DataError:
 def _no_overlap(interactions: Table, items: Table, shared: Overlap, suggestion: Suggestion | None) -> DataError:
     left = ", ".join(map(repr, shared.examples_only_interactions[:3]))
     right = ", ".join(map(repr, shared.examples_only_items[:3]))
-    return DataError(
+    return NoOverlap(
         f"No item id of {interactions.label} (for example {left}) is found in {items.label} (for example {right}).",
         suggestion.sentence if suggestion else "Check which column is the item id in each table.",
+        shared,
+        suggestion,
     )

@@ -121,6 +121,20 @@ def guess(interactions: Table | None, items: Table | None) -> Mapping:
     )
 
 
+def corrected(guessed: Mapping, roles: Sequence[str]) -> Mapping:
+    """A mapping in which ``role=column`` was said otherwise; several columns stand with commas, none leaves a role empty."""
+    said: dict[str, object] = {}
+    several = {"text", "attributes"}
+    known = ("user", "item", "weight", "time", "item_id", "title", *sorted(several))
+    for words in roles:
+        role, _, column = words.partition("=")
+        role = role.strip().replace("-", "_")
+        if role not in known or "=" not in words:
+            raise DataError(f"{words[:80]!r} names no role.", f"Write ROLE=COLUMN with a role of {', '.join(known)}.")
+        said[role] = tuple(filter(None, column.split(","))) if role in several else column or None
+    return replace(guessed, **said)  # type: ignore[arg-type]
+
+
 def guess_interactions(columns: Named[str, Column], known: pd.Index | None) -> Mapping:
     """Person, item, weight and time among the columns of the interactions."""
     reasons: dict[str, str] = {}

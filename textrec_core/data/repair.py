@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 
 from textrec_core.params import check_limits, tunable
 
+# The repairs that read ids alike.
+FORMS = ("trim", "fold_case", "numeric_ids")
 CONTROLS = "[\\x{00}-\\x{1f}\\x{7f}-\\x{9f}\\x{200b}\\x{200e}\\x{200f}\\x{202a}-\\x{202e}\\x{2060}\\x{2066}-\\x{2069}\\x{feff}]"
 
 
@@ -28,6 +30,11 @@ class Repairs:
     decimal: str = tunable("auto", choices=("auto", "point", "comma"), meaning="The decimal mark of weights.")
     dates: str = tunable(
         "auto", choices=("auto", "day first", "month first"), meaning="How to read dates such as 03/04/2020."
+    )
+    times: str = tunable(
+        "leave out",
+        choices=("leave out", "forget"),
+        meaning="What becomes of rows whose time is impossible: they are left out, or the times of all rows are forgotten.",
     )
     duplicates: str = tunable(
         "sum",

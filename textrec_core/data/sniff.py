@@ -142,7 +142,10 @@ def _without_mark(data: bytes, label: str, notes: list[str]) -> tuple[bytes, str
     damaged = mended.count(DAMAGED)
     foreign = len(mended) - len(re.sub(r"[^\x00-\x7f]", "", mended))
     if foreign - damaged > 2 * damaged:
-        notes.append(f"{damaged:,} bytes are not UTF-8; their rows are listed as faulty.")
+        place = len(mended[: mended.index(DAMAGED)].encode())
+        notes.append(
+            f"{damaged:,} {'byte is' if damaged == 1 else 'bytes are'} not UTF-8, the first at byte {place + 1:,}; their rows are listed as faulty."
+        )
         return mended.encode(), "utf-8"
     name = _older(data[:SAMPLE], label)
     return _decoded(data, name, label).encode("utf-8", "replace"), name

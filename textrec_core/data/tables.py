@@ -24,6 +24,7 @@ class Reading:
     member: str | None = None
     wide: bool | None = None
     quoted: bool = True
+    people: delimited.People | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ def read(data: bytes, label: str, limits: Limits = LIMITS, how: Reading | None =
     if records.recognised(text):
         cells, more, faulty = records.parse(text, label, limits)
         return _table(label, "json", cells, [*notes, *more], faulty, 1, limits, how)
-    lines = delimited.split(text, label, limits, how.delimiter, how.quoted)
+    lines = delimited.split(text, label, limits, how.delimiter, how.quoted, how.people)
     kind = {"\t": "tsv", "::": "dat"}.get(lines.delimiter, "csv")
     notes += lines.notes
     return _from_rows(label, kind, lines.cells, notes, lines.faulty, limits, how, lines.delimiter, lines.skipped)
@@ -145,3 +146,12 @@ def _table(
     frame = cells.to_pandas()
     aside = pd.DataFrame(faulty, columns=list(FAULTY_COLUMNS))
     return Table(label, kind, frame, tuple(notes), aside, first_row, origin)
+
+
+def parts(data: bytes, label: str, limits: Limits = LIMITS) -> tuple[str, ...]:
+    """The tables of an archive or the sheets of a workbook, where there is more than one to choose from."""
+    if not archives.is_zip(data):
+        return ()
+    kind = archives.kind(data, label, limits)
+    found = workbooks.sheets(data, label) if kind == "xlsx" else archives.tables(data, label, limits)
+    return tuple(found) if len(found) > 1 and kind != "npz" else ()

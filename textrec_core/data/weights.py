@@ -40,7 +40,8 @@ def rule_for(values: np.ndarray, column: str, repairs: Repairs) -> tuple[str, st
     """Which rule the weights follow, and the sentence that says so."""
     if repairs.weights != "auto":
         return repairs.weights, f"Weights in {column!r}: {repairs.weights}, as chosen."
-    known = values[np.isfinite(values)]
+    # A cell that is no usable number says nothing about all others.
+    known = values[np.isfinite(values) & (np.abs(values) <= LARGEST)]
     if not known.size:
         return "as is", ""
     low, high = float(known.min()), float(known.max())
@@ -50,12 +51,13 @@ def rule_for(values: np.ndarray, column: str, repairs: Repairs) -> tuple[str, st
             f"The weights in {column!r} go below zero ({span}); what a dislike means must be chosen.",
             "Choose a threshold from which a row counts, or let each count 1; `as is` leaves negative rows out.",
         )
+    if low == high:
+        alike = f"All weights in {column!r} are {low:g}: they say only that something was chosen."
+        return "each counts 1" if _is_scale(known, high, vocabulary.plain(column)) else "as is", alike
     if _is_scale(known, high, vocabulary.plain(column)):
         return "each counts 1", (
             f"{column!r} holds ratings from {span}; each counts 1, low ones too. A threshold would keep the liked ones only."
         )
-    if low == high:
-        return "as is", f"All weights in {column!r} are {low:g}."
     return "as is", f"{column!r} holds values from {span}; they are taken as weights."
 
 

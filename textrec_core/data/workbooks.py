@@ -63,6 +63,17 @@ def parse(data: bytes, label: str, limits: Limits, sheet: str | None) -> tuple[p
     raise DataError(f"{label} holds no cell with a value.", "Upload a workbook with at least one row.")
 
 
+def sheets(data: bytes, label: str) -> list[str]:
+    """The names of a workbook's sheets."""
+    # Imported here because only workbooks need it.
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        return list(CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names)
+    except (CalamineError, OSError, ValueError, OverflowError, KeyError) as fault:
+        raise DataError(f"{label} is a damaged Excel file: {str(fault)[:100]}", HINT) from None
+
+
 def _refuse_vast(data: bytes, entries: list[ZipInfo], label: str, limits: Limits) -> None:
     """The reader fills the whole rectangle up to the last cell, and copies a shared text for every use of it."""
     # Sheets and shared texts may stand under any name, so every member is looked at.

@@ -1,6 +1,6 @@
 """Models side by side on what was hidden from them: a dataset and parameters in, measured rows out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -52,6 +52,22 @@ class Row:
         return not self.behind.holds_zero
 
 
+def compared(models: Sequence[str], values: np.ndarray) -> tuple[Row, ...]:
+    """Models from best to worst by one value a person (rows) and model (columns), each against the best.
+
+    A table for each random start may stand in front; the intervals then cover the start too.
+    """
+    values = values if values.ndim == 3 else values[None]
+    best = int(values.mean(axis=(0, 1)).argmax()) if values.shape[1] else 0
+    behind = values - values[:, :, [best]]
+    intervals = over_starts([np.hstack(pair) for pair in zip(values, behind, strict=True)])
+    rows = [
+        Row(model, intervals[n], intervals[len(models) + n], detectable(behind[:, :, n].mean(axis=0)))
+        for n, model in enumerate(models)
+    ]
+    return tuple(sorted(rows, key=lambda row: -row.value.mean))
+
+
 @dataclass(frozen=True, eq=False)
 class Board:
     """Every model's hits place by place, from which any metric at any k follows without another fit.
@@ -97,16 +113,7 @@ class Board:
     def rows(self, metric: str = "NDCG", k: int = 10, only: np.ndarray | None = None) -> tuple[Row, ...]:
         """Models from best to worst, for all people or ``only`` some; the intervals cover people and random starts."""
         values = self._by_start(metric, k)
-        values = values if only is None else values[:, only]
-        best = int(values.mean(axis=(0, 1)).argmax()) if values.shape[1] else 0
-        behind = values - values[:, :, [best]]
-        count = len(self.models)
-        intervals = over_starts([np.hstack(pair) for pair in zip(values, behind, strict=True)])
-        rows = [
-            Row(model, intervals[n], intervals[count + n], detectable(behind[:, :, n].mean(axis=0)))
-            for n, model in enumerate(self.models)
-        ]
-        return tuple(sorted(rows, key=lambda row: -row.value.mean))
+        return compared(self.models, values if only is None else values[:, only])
 
     def curve(self, metric: str) -> np.ndarray:
         """The metric's mean for each model (rows) and list length (columns, as ``LENGTHS``)."""

@@ -1,4 +1,4 @@
-"""Two spaces in, pictures of how they meet out: trails, clusters against clusters, probes."""
+"""Two spaces in, pictures of how they meet out: clusters against clusters, probes."""
 
 from collections.abc import Sequence
 
@@ -8,55 +8,6 @@ import plotly.graph_objects as go
 from textrec_core.evaluate.probes import Probe
 from textrec_core.figures.charts import BEHAVIOUR, QUIET, WORDS
 from textrec_core.figures.literal import plotly as literal
-from textrec_core.spaces.arrange import Trails
-
-# Above this many the SVG of the page would be slow.
-SVG_POINTS = 2_000
-
-
-def star_trails(trails: Trails, titles: Sequence[str], drawn: np.ndarray, most: int) -> go.Figure:
-    """Every item twice, where its words are and where its behaviour is; a line between for the ``most`` longest."""
-    kind = go.Scattergl if drawn.size > SVG_POINTS else go.Scatter
-    names = [literal(titles[row]) for row in drawn]
-    lines = np.full((most * 3, 2), np.nan)
-    longest = trails.longest(most)
-    lines = lines[: longest.size * 3]
-    lines[0::3], lines[1::3] = trails.words[longest], trails.people[longest]
-    figure = go.Figure()
-    for name, places, colour, symbol in (
-        ("words", trails.words, WORDS, "circle"),
-        ("behaviour", trails.people, BEHAVIOUR, "diamond"),
-    ):
-        figure.add_trace(
-            kind(
-                x=places[drawn, 0], y=places[drawn, 1], mode="markers", name=name, text=names, customdata=drawn,
-                marker={"size": 5, "color": colour, "symbol": symbol, "opacity": 0.35},
-                hovertemplate=f"%{{text}}<br>{name}<extra></extra>",
-            )
-        )  # fmt: skip
-    figure.add_trace(
-        kind(
-            x=lines[:, 0], y=lines[:, 1], mode="lines", name=f"the {longest.size} longest", hoverinfo="skip",
-            line={"color": QUIET, "width": 1},
-        )
-    )  # fmt: skip
-    ends = np.concatenate([trails.words[longest], trails.people[longest]])
-    figure.add_trace(
-        kind(
-            x=ends[:, 0], y=ends[:, 1], mode="markers", text=[literal(titles[row]) for row in np.tile(longest, 2)],
-            customdata=np.tile(longest, 2), showlegend=False, hovertemplate="%{text}<extra></extra>",
-            marker={
-                "size": 7, "color": [WORDS] * longest.size + [BEHAVIOUR] * longest.size,
-                "symbol": ["circle"] * longest.size + ["diamond"] * longest.size,
-            },
-        )
-    )  # fmt: skip
-    figure.update_layout(
-        height=620, margin={"l": 8, "r": 8, "t": 8, "b": 8}, legend={"orientation": "h", "y": -0.02}, dragmode="pan"
-    )
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False)
-    return figure
 
 
 def contingency(counts: np.ndarray, down: Sequence[str], across: Sequence[str]) -> go.Figure:

@@ -1,4 +1,4 @@
-"""From a space of texts to the factors of one fit: ridge regression in closed form, bound to that fit."""
+"""From a space of texts to the factors of one fit, by a map that is bound to that fit."""
 
 from dataclasses import dataclass
 
@@ -6,27 +6,31 @@ import numpy as np
 
 from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
+from textrec_core.models.regressions import METHODS, Map
 from textrec_core.models.wals import Factors
-from textrec_core.spaces.space import Space
+from textrec_core.ranking import largest
+from textrec_core.spaces.space import Space, unit
 
-# Penalties that are tried, as multiples of the mean variance along the directions that the texts fill.
-PENALTIES = tuple(float(10.0**power) for power in np.arange(-3.0, 3.5, 0.5))
 FOLDS = 5
 FEWEST = 5
+# A setting is judged by lists of this length of this many people.
+LISTED, JUDGES = 10, 500
 
 
 @dataclass(frozen=True, eq=False)
 class Projector:
-    """``(vectors - centre) @ weights + base`` are factors of the fit named by ``fit``, and of no other.
+    """``map`` takes the direction of a text to factors of the fit named by ``fit``, and of no other.
 
-    ``errors[n]`` is the mean squared error that penalty ``PENALTIES[n]`` made on items held out from learning.
+    ``shared[n]`` is how much of people's lists setting ``settings[n]`` kept on items held out from learning:
+    the mean share of the ten that the fit itself puts first.
     """
 
-    weights: np.ndarray
-    centre: np.ndarray
-    base: np.ndarray
-    penalty: float
-    errors: tuple[float, ...]
+    map: Map
+    method: str
+    setting: float
+    settings: tuple[float, ...]
+    shared: tuple[float, ...]
+    width: int
     fit: str
     space: str
     fingerprint: str
@@ -35,33 +39,55 @@ class Projector:
         """Texts' vectors as item factors of this fit; a vector of zeros says nothing and stays zeros."""
         if factors.fingerprint != self.fit:
             raise ValueError("this projector was learned for another fit; its factors mean nothing here")
-        if vectors.ndim != 2 or vectors.shape[1] != len(self.centre):
+        if vectors.ndim != 2 or vectors.shape[1] != self.width:
             raise ValueError("this projector was learned from vectors of another length")
-        carried = (vectors - self.centre) @ self.weights + self.base
-        return np.asarray(np.where(vectors.any(axis=1, keepdims=True), carried, 0.0), np.float32)
+        return np.asarray(np.where(vectors.any(axis=1, keepdims=True), self.map.of(unit(vectors)), 0.0), np.float32)
 
     def scores(self, vectors: np.ndarray, factors: Factors, rows: np.ndarray) -> np.ndarray:
         """What each of these users' vectors says of items known by their texts alone."""
         return np.asarray(factors.users[rows] @ self.carry(vectors, factors).T)
 
 
-def learn(space: Space, factors: Factors, among: np.ndarray | None = None, seed: int = 0) -> Projector:
-    """Learn from the items that have a text and a trained vector, and that ``among`` admits."""
+def name_of(
+    space: Space, factors: Factors, among: np.ndarray | None = None, seed: int = 0, method: str = "ridge"
+) -> str:
+    """The fingerprint that a projector learned so will carry."""
+    rows = teachers(space, factors, among)
+    return fingerprint("projector/2", space.fingerprint, factors.fingerprint, rows, seed, method)
+
+
+def teachers(space: Space, factors: Factors, among: np.ndarray | None = None) -> np.ndarray:
+    """The items that have a text and a trained vector, and that ``among`` admits."""
     if len(space.vectors) != len(factors.items):
         raise ValueError("the space and the fit hold different items")
     usable = np.asarray(space.known & factors.items.any(axis=1))
-    rows = np.flatnonzero(usable if among is None else usable & among)
+    return np.flatnonzero(usable if among is None else usable & among)
+
+
+def learn(
+    space: Space, factors: Factors, among: np.ndarray | None = None, seed: int = 0, method: str = "ridge"
+) -> Projector:
+    """Learn from the ``teachers``; the setting is the one that serves people's lists best on items held out."""
+    # Imported here because only learning needs it.
+    from threadpoolctl import threadpool_limits
+
+    rows = teachers(space, factors, among)
     if rows.size < FEWEST:
         raise DataError(
             f"Only {rows.size} items have both a text and people who chose them; carrying needs at least {FEWEST}.",
             "Upload texts for more of the items that people chose.",
         )
-    texts, targets = space.vectors[rows].astype(float), factors.items[rows].astype(float)
-    errors = _held_out_errors(texts, targets, seed)
-    penalty = PENALTIES[int(np.argmin(errors))]
-    weights, centre, base = _Ridge(texts, targets).solve(penalty)
-    name = fingerprint("projector/1", space.fingerprint, factors.fingerprint, rows, seed)
-    return Projector(weights, centre, base, penalty, tuple(errors), factors.fingerprint, space.fingerprint, name)
+    texts, targets = space.directions[rows], factors.items[rows]
+    # Many small products: threads of BLAS only get in their way.
+    with threadpool_limits(limits=1, user_api="blas"):
+        shared = _judged(texts, targets, factors.users, seed, method)
+        setting = max(shared, key=lambda one: shared[one])
+        # Settings come in order, and none after the chosen one is needed.
+        made = next(map_ for one, map_ in METHODS[method](texts, targets, seed) if one == setting)
+    return Projector(
+        made, method, setting, tuple(shared), tuple(shared.values()), texts.shape[1], factors.fingerprint,
+        space.fingerprint, name_of(space, factors, among, seed, method),
+    )  # fmt: skip
 
 
 def carried(projector: Projector, space: Space, factors: Factors) -> Space:
@@ -72,33 +98,23 @@ def carried(projector: Projector, space: Space, factors: Factors) -> Space:
     return Space(f"{space.name}, carried to WALS", vectors, fingerprint("carried/1", projector.fingerprint))
 
 
-class _Ridge:
-    """One decomposition of the smaller Gram matrix serves every penalty."""
+def _judged(texts: np.ndarray, targets: np.ndarray, users: np.ndarray, seed: int, method: str) -> dict[float, float]:
+    """For every setting, how much of the fit's own lists it keeps among items that did not teach it.
 
-    def __init__(self, texts: np.ndarray, targets: np.ndarray) -> None:
-        self.centre, self.base = texts.mean(axis=0), targets.mean(axis=0)
-        self._texts, self._targets = texts - self.centre, targets - self.base
-        self._wide = texts.shape[1] > len(texts)
-        gram = self._texts @ self._texts.T if self._wide else self._texts.T @ self._texts
-        self._values, self._axes = np.linalg.eigh(gram)
-        self._unit = max(float(np.trace(gram)) / len(gram), 1e-12)
-
-    def solve(self, penalty: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Weights, centre and base of one penalty; with more columns than rows in its dual form."""
-        right = self._targets if self._wide else self._texts.T @ self._targets
-        held = np.maximum(self._values, 0.0) + penalty * self._unit
-        inner = self._axes @ ((self._axes.T @ right) / held[:, None])
-        return (self._texts.T @ inner if self._wide else inner), self.centre, self.base
-
-
-def _held_out_errors(texts: np.ndarray, targets: np.ndarray, seed: int) -> list[float]:
-    """The mean squared error of every penalty on items that did not teach it."""
-    fold = np.random.default_rng(seed).permutation(len(texts)) % min(FOLDS, len(texts))
-    total = np.zeros(len(PENALTIES))
+    Squared error would ask most of the items that many people chose; lists ask what the factors are used for.
+    """
+    rng = np.random.default_rng(seed)
+    fold = rng.permutation(len(texts)) % min(FOLDS, len(texts))
+    judges = users if len(users) <= JUDGES else users[np.sort(rng.choice(len(users), JUDGES, replace=False))]
+    parts: dict[float, list[float]] = {}
     for number in range(int(fold.max()) + 1):
         out = fold == number
-        ridge = _Ridge(texts[~out], targets[~out])
-        for place, penalty in enumerate(PENALTIES):
-            weights, centre, base = ridge.solve(penalty)
-            total[place] += float(np.square((texts[out] - centre) @ weights + base - targets[out]).sum())
-    return [float(error) for error in total / targets.size]
+        width = min(LISTED, int(out.sum()))
+        wanted = np.zeros((len(judges), int(out.sum())), bool)
+        np.put_along_axis(wanted, largest(judges @ targets[out].T, width)[0], True, axis=1)
+        for setting, made in METHODS[method](texts[~out], targets[~out], seed):
+            listed = largest(judges @ made.of(texts[out]).T, width)[0]
+            parts.setdefault(setting, []).append(float(np.take_along_axis(wanted, listed, axis=1).mean()))
+    # A number of neighbours may be more than the smallest part has.
+    full = max(len(values) for values in parts.values())
+    return {setting: float(np.mean(values)) for setting, values in parts.items() if len(values) == full}

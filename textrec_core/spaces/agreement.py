@@ -9,7 +9,7 @@ from textrec_core.errors import DataError
 from textrec_core.params import check_limits, tunable
 from textrec_core.spaces.graph import Graph, among
 from textrec_core.spaces.neighbours import Neighbours, nearest
-from textrec_core.spaces.space import Space
+from textrec_core.spaces.space import Space, must_match
 
 # How fast a place counts less than the one before it, in rank-biased overlap.
 PATIENCE = 0.9
@@ -76,8 +76,7 @@ def agreement(
     one: Space, other: Space, params: AgreementParams, graphs: tuple[Graph, Graph] | None = None
 ) -> Agreement:
     """Compare two spaces item by item, among the items that both know; their graphs spare the search."""
-    if len(one.vectors) != len(other.vectors):
-        raise ValueError("the spaces hold different items")
+    must_match(one, other)
     both = one.known & other.known
     count = int(both.sum())
     if count < 3:

@@ -9,7 +9,7 @@ from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
 from textrec_core.params import check_limits, tunable
 from textrec_core.spaces.layout import FEWEST, ROUNDING, Layout, LayoutParams, lay_out
-from textrec_core.spaces.space import Space
+from textrec_core.spaces.space import Space, must_match
 
 WIDEST = 64
 
@@ -73,6 +73,7 @@ def trails(
     words: Space, people: Space, params: LayoutParams, on_progress: Callable[[float, str], None] | None = None
 ) -> Trails:
     """Turn behaviour onto words by Procrustes over the items both know, and draw all of both on one map."""
+    must_match(words, people)
     both = np.flatnonzero(words.known & people.known)
     if both.size < FEWEST:
         raise DataError(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
 from textrec_core.ranking import largest
 from textrec_core.spaces.neighbours import CELLS, Neighbours, nearest
@@ -36,6 +37,15 @@ def name_of(space: Space) -> str:
     return fingerprint("graph/1", space.fingerprint, WIDTH)
 
 
+def must_be_of(graph: Graph | None, space: Space) -> None:
+    """Refuse the neighbours of another space."""
+    if graph is not None and graph.fingerprint != name_of(space):
+        raise DataError(
+            f"These neighbours were not found in the {space.name} space ({space.fingerprint[:8]}).",
+            "Find them anew in the data in use.",
+        )
+
+
 def build(space: Space, on_progress: Callable[[float, str], None] | None = None) -> Graph:
     """Exact below 20,000 items; above, only items of nearby cells are compared, and the recall of that is measured."""
     known = np.flatnonzero(space.known)
@@ -51,6 +61,7 @@ def build(space: Space, on_progress: Callable[[float, str], None] | None = None)
 
 def among(space: Space, graph: Graph, allowed: np.ndarray, k: int) -> Neighbours:
     """The k nearest of every allowed item among the allowed, read off the graph; searched anew only where it runs out."""
+    must_be_of(graph, space)
     items = np.flatnonzero(allowed & space.known)
     width = max(0, min(k, items.size - 1))
     rows = np.full((len(allowed), width), -1, np.int32)

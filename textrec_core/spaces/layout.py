@@ -3,6 +3,8 @@
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
 
 import numpy as np
 
@@ -10,7 +12,7 @@ from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
 from textrec_core.params import check_limits, tunable
 from textrec_core.spaces.agreement import shared
-from textrec_core.spaces.graph import Graph, build
+from textrec_core.spaces.graph import Graph, build, must_be_of
 from textrec_core.spaces.neighbours import Neighbours
 from textrec_core.spaces.space import Space
 
@@ -68,6 +70,7 @@ def lay_out(
     on_progress: Callable[[float, str], None] | None = None,
 ) -> Layout:
     """Place every item that the space knows; the same input gives the same map. Its graph spares the search."""
+    must_be_of(graph, space)
     known = np.flatnonzero(space.known)
     if known.size < FEWEST:
         raise DataError(
@@ -125,8 +128,7 @@ def _umap(
     space: Space, known: np.ndarray, start: np.ndarray, params: LayoutParams, found: Neighbours | Graph,
     on_progress: Callable[[float, str], None] | None,
 ) -> np.ndarray:  # fmt: skip
-    import umap
-
+    umap = _compiled_once()
     k = min(params.n_neighbors, known.size - 1)
     position = np.full(len(space.vectors), -1)
     position[known] = np.arange(known.size)
@@ -143,6 +145,21 @@ def _umap(
         # Said of what is meant: one thread for the seed's sake, and no index because no point is ever placed later.
         warnings.simplefilter("ignore", UserWarning)
         return np.asarray(model.fit_transform(space.directions[known]), np.float32)
+
+
+@cache
+def _compiled_once() -> ModuleType:
+    """UMAP, told to keep on disk what numba compiles of it: of itself every process would compile for 7 s of its time."""
+    import umap
+    from umap import layouts, umap_
+
+    for compiled in (
+        umap_.smooth_knn_dist,
+        umap_.compute_membership_strengths,
+        layouts._nb_optimize_layout_euclidean_single_epoch,
+    ):
+        compiled.enable_caching()
+    return umap
 
 
 class _NoIndex:

@@ -5,14 +5,26 @@ from functools import cached_property
 
 import numpy as np
 
+from textrec_core.errors import DataError
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Every row at length one; rows of zeros stay zeros."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0))
+
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """Row i is item i's vector; a row of zeros means the item has no place here."""
+    """Row i is item i's vector; a row of zeros means the item has no place here.
+
+    ``catalogue`` names the list of items whose rows these are, where it is known.
+    """
 
     name: str
     vectors: np.ndarray
     fingerprint: str
+    catalogue: str = ""
 
     def __post_init__(self) -> None:
         assert self.vectors.ndim == 2
@@ -22,8 +34,7 @@ class Space:
     @cached_property
     def directions(self) -> np.ndarray:
         """The vectors at length one, so that a product is a cosine; rows of zeros stay zeros."""
-        lengths = np.linalg.norm(self.vectors, axis=1, keepdims=True)
-        directions = np.divide(self.vectors, lengths, out=np.zeros_like(self.vectors), where=lengths > 0)
+        directions = unit(self.vectors)
         directions.setflags(write=False)
         return directions
 
@@ -31,3 +42,18 @@ class Space:
     def known(self) -> np.ndarray:
         """Which items have a place in this space."""
         return np.asarray(self.vectors.any(axis=1))
+
+
+def must_match(one: Space, other: Space) -> None:
+    """Refuse two spaces that do not hold the same items of the same data."""
+    if one.catalogue and other.catalogue and one.catalogue != other.catalogue:
+        raise DataError(
+            f"The {one.name} space and the {other.name} space were made of different data "
+            f"({one.catalogue[:8]} and {other.catalogue[:8]}).",
+            "Make both anew from the data in use.",
+        )
+    if len(one.vectors) != len(other.vectors):
+        raise DataError(
+            f"The {one.name} space holds {len(one.vectors):,} items and the {other.name} space {len(other.vectors):,}.",
+            "Make both anew from the data in use.",
+        )

@@ -7,7 +7,7 @@ import numpy as np
 
 from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
-from textrec_core.spaces.space import Space
+from textrec_core.spaces.space import Space, must_match
 
 SHUFFLES = 20
 FEWEST = 3
@@ -43,6 +43,7 @@ def name_of(one: Space, other: Space) -> str:
 
 def compare(one: Space, other: Space, on_progress: Callable[[float, str], None] | None = None) -> Whole:
     """Both measures over the items that both know; directions are compared, as everywhere else."""
+    must_match(one, other)
     both = np.flatnonzero(one.known & other.known)
     if both.size < FEWEST:
         raise DataError(

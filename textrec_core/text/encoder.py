@@ -94,7 +94,7 @@ def space(
     if not dataset.has_texts:
         raise DataError("No item has a text.", "Upload an item table with a text column to see the space of words.")
     vectors = encoder.encode(sentences(dataset), on_progress)
-    return Space(encoder.name, postprocess(vectors, params.post), name_of(dataset, params, encoder))
+    return Space(encoder.name, postprocess(vectors, params.post), name_of(dataset, params, encoder), dataset.catalogue)
 
 
 def sentences(dataset: Dataset) -> list[str]:

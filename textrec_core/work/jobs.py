@@ -36,6 +36,8 @@ class Job:
     progress: float = 0.0
     words: str = ""
     problem: DataError | None = None
+    shared: bool = True
+    result: Any | None = None
     cancelled: bool = False
     finished: threading.Event = field(default_factory=threading.Event)
 
@@ -75,10 +77,13 @@ class Worker:
             while len(self._results) > self._results_kept:
                 self._results.popitem(last=False)
 
-    def ask(self, key: str, label: str, function: Callable[..., Any], *arguments: Any, by: str = "") -> Job:
+    def ask(
+        self, key: str, label: str, function: Callable[..., Any], *arguments: Any, by: str = "", shared: bool = True
+    ) -> Job:
         """Queue a job, or join the equal one that waits or runs; ``by`` names who is waiting.
 
-        ``function`` must be importable and take ``on_progress``. A result that says it is ``unfinished`` is asked for
+        ``function`` must be importable and take ``on_progress``. A result that is not ``shared`` is held by the job
+        alone, and goes when nobody holds the job. One that says it is ``unfinished`` is asked for
         again when everybody who waits has had a turn.
         """
         with self._lock:
@@ -90,7 +95,7 @@ class Worker:
                         f"{len(self._queue)} jobs are waiting already.",
                         "Try again in a minute; what is running goes on.",
                     )
-                job = Job(key, label, function, arguments)
+                job = Job(key, label, function, arguments, shared=shared)
                 self._jobs[key] = job
                 self._queue.append(job)
                 self._lock.notify_all()
@@ -162,7 +167,10 @@ class Worker:
                     if kind == "done" and getattr(content[0], "unfinished", False):
                         return self._again(job)
                     if kind == "done":
-                        self.keep(job.key, content[0])
+                        if job.shared:
+                            self.keep(job.key, content[0])
+                        else:
+                            job.result = content[0]
                         return self._finish(job, None)
                     if kind == "failed":
                         return self._finish(job, content[0])

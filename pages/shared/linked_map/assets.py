@@ -1,15 +1,44 @@
-"""The drawing library for the linked maps: the file inside the plotly wheel in, a route of our own origin out."""
+"""What the linked maps fetch from our own origin: the drawing library, and true distances to one item."""
 
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 from starlette.requests import Request
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
+
+from pages.shared import cached
 
 # The version is part of the address, so that a browser may keep the file for good.
 PLOTLY_URL = f"/textrec/plotly-{version('plotly')}.min.js"
+
+
+# Followed by the name of a space, a slash and a row.
+DISTANCES_URL = "/textrec/cosines/"
+
+
+def distances_route() -> Route:
+    """The route that answers how near every item of a space is to one of them: cosines in the full space, as float32.
+
+    NaN stands where either has no place.
+
+    A space is asked for by its whole fingerprint, which only those know who hold the data.
+    """
+
+    def cosines(request: Request) -> Response:
+        space, row = cached.space_named(request.path_params["space"]), request.path_params["row"]
+        if space is None or row >= len(space.vectors):
+            return Response(status_code=404)
+        near = np.where(space.known & space.known[row], space.directions @ space.directions[row], np.nan)
+        return Response(
+            np.asarray(near, "<f4").tobytes(),
+            media_type="application/octet-stream",
+            headers={"Cache-Control": "private, max-age=3600"},
+        )
+
+    return Route(DISTANCES_URL + "{space}/{row:int}", cosines)
 
 
 def plotly_route() -> Route:

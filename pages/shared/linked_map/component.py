@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from pages.shared.linked_map.assets import PLOTLY_URL
+from pages.shared.linked_map.assets import DISTANCES_URL, PLOTLY_URL
 from textrec_core.fingerprint import fingerprint
 from textrec_core.limits import LIMITS
 
@@ -31,11 +31,34 @@ _mount = st.components.v2.component(
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """One map: ``places[i]`` is item i's place, NaN where this map has none for it."""
+    """One map: ``places[i]`` is item i's place, NaN where this map has none for it.
+
+    While ``view`` keeps its name the zoom stays; ``space`` names the full space that true distances are asked of.
+    """
 
     title: str
     places: np.ndarray
     caption: str
+    view: str = ""
+    space: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Trails:
+    """A second place for every item on one map, and the rows between whose places a line is drawn."""
+
+    ends: np.ndarray
+    lines: Sequence[int]
+    names: tuple[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Fact:
+    """A number told of the item under the pointer: a count, or a share of one; NaN is not told."""
+
+    name: str
+    values: np.ndarray
+    share: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +73,8 @@ class Numbers:
 class Items:
     """What both maps show of item i; ``colours`` is a category per item (the 12 most frequent keep their name) or Numbers.
 
-    ``marks`` draws an outline around the rows of each named layer; a label is (picture 0 or 1, x, y, text).
+    ``marks`` draws an outline around the rows of each named layer; a label is (picture 0 or 1, x, y, text). Where only
+    some items are drawn, ``rows`` says which rows of their spaces they are.
     """
 
     titles: Sequence[str]
@@ -59,26 +83,41 @@ class Items:
     sizes: np.ndarray
     marks: Mapping[str, Sequence[int]] = field(default_factory=dict)
     labels: Sequence[tuple[int, float, float, str]] = ()
+    facts: Sequence[Fact] = ()
+    rows: np.ndarray | None = None
+    noun: str = "items"
 
 
 def linked_map(
-    left: Picture, right: Picture, items: Items, selected: Sequence[int], key: str, height: int = 460
+    left: Picture, right: Picture | Trails, items: Items, selected: Sequence[int], key: str, height: int = 460
 ) -> list[int]:
-    """Draw both maps and say which rows are selected now, in the order they were chosen.
+    """Draw both maps, or one of trails, and say which rows are selected now, in the order they were chosen.
 
     ``selected`` is what the program wants selected. What a person chooses replaces it, until the program wants
     something else or the maps show something else. Handing back the answer of the last run is no new wish.
     """
     payload = _payload(left, right, items)
+    look = _look(items, left, right)
     count = len(items.titles)
     wanted = list(dict.fromkeys(int(row) for row in selected))
     if not all(0 <= row < count for row in wanted):
         raise ValueError(f"selected rows must lie in 0..{count - 1}")
-    maps = fingerprint(payload)
+    # What a new colour leaves as it is: places and titles. Zoom and choice hang on these alone.
+    maps = fingerprint(payload["pictures"], payload.get("trails"), np.array(payload["titles"], object))
     asked = fingerprint(maps, wanted)
     result = _mount(
         key=key,
-        data={**payload, "maps": maps, "asked": asked, "selected": wanted, "height": height, "plotly": PLOTLY_URL},
+        data={
+            **payload,
+            "look": look,
+            "painted": fingerprint(look),
+            "maps": maps,
+            "asked": asked,
+            "selected": wanted,
+            "height": height,
+            "plotly": PLOTLY_URL,
+            "distances": DISTANCES_URL,
+        },
         on_picked_change=lambda: None,
     )
     picked = picked_rows(result.get("picked"), maps, asked, wanted, count)
@@ -112,19 +151,42 @@ def trace(rows: Sequence[int]) -> int:
     return total
 
 
-def _payload(left: Picture, right: Picture, items: Items) -> dict[str, object]:
+def _payload(left: Picture, right: Picture | Trails, items: Items) -> dict[str, object]:
+    """What the maps are of."""
     count = len(items.titles)
-    if count > LIMITS.points_drawn:
+    # A sample, and everything that is selected outside it.
+    if count > 2 * LIMITS.points_drawn:
         raise ValueError(f"{count} points; draw a sample of at most {LIMITS.points_drawn}")
-    for places in (left.places, right.places):
+    for places in (left.places, right.ends if isinstance(right, Trails) else right.places):
         if places.shape != (count, 2):
             raise ValueError(f"places of shape {places.shape} for {count} items")
-    if len(items.snippets) != count or len(items.sizes) != count:
-        raise ValueError("a snippet and a size are needed for every item")
-    return {
-        "pictures": [_picture(left), _picture(right)],
+    if len(items.snippets) != count or (items.rows is not None and len(items.rows) != count):
+        raise ValueError("a snippet and a row are needed for every item")
+    facts = [
+        {"name": fact.name, "values": _packed(np.asarray(fact.values), "<f4"), "share": fact.share}
+        for fact in items.facts
+    ]
+    payload: dict[str, object] = {
+        "pictures": [_picture(picture) for picture in (left, right) if isinstance(picture, Picture)],
         "titles": [_cut(title) for title in items.titles],
         "snippets": [_cut(snippet) for snippet in items.snippets],
+        "rows": None if items.rows is None else _packed(items.rows, "<i4"),
+        "facts": facts, "noun": items.noun,
+    }  # fmt: skip
+    if isinstance(right, Trails):
+        ends = {"x": _packed(right.ends[:, 0], "<f4"), "y": _packed(right.ends[:, 1], "<f4")}
+        payload["trails"] = {**ends, "names": list(right.names)}
+    return payload
+
+
+def _look(items: Items, left: Picture, right: Picture | Trails) -> dict[str, object]:
+    """How the maps are painted; it may change while they stay."""
+    count = len(items.titles)
+    if len(items.sizes) != count:
+        raise ValueError("a size is needed for every item")
+    return {
+        "captions": [left.caption, "" if isinstance(right, Trails) else right.caption],
+        "lines": [int(row) for row in right.lines] if isinstance(right, Trails) else [],
         "colours": _numbers(items.colours, count)
         if isinstance(items.colours, Numbers)
         else _categories(items.colours, count),
@@ -137,7 +199,8 @@ def _payload(left: Picture, right: Picture, items: Items) -> dict[str, object]:
 def _picture(picture: Picture) -> dict[str, str]:
     return {
         "title": picture.title,
-        "caption": picture.caption,
+        "view": picture.view,
+        "space": picture.space,
         "x": _packed(picture.places[:, 0], "<f4"),
         "y": _packed(picture.places[:, 1], "<f4"),
     }
@@ -166,7 +229,7 @@ def _numbers(numbers: Numbers, count: int) -> dict[str, object]:
 
 def _pixels(sizes: np.ndarray) -> np.ndarray:
     """Diameters: the area follows the size, and the more points there are the smaller all of them."""
-    smallest, largest = (6.0, 18.0) if len(sizes) < 1_000 else (4.5, 12.0) if len(sizes) < 5_000 else (3.0, 8.0)
+    smallest, largest = (5.0, 15.0) if len(sizes) < 1_000 else (4.5, 12.0) if len(sizes) < 5_000 else (3.0, 8.0)
     sizes = np.nan_to_num(np.maximum(sizes, 0.0), posinf=0.0)
     top = sizes.max(initial=0.0)
     if top == 0 or (sizes == top).all():

@@ -1,11 +1,14 @@
 // Two maps of the same items, drawn once; afterwards only colours and row numbers move.
-// Data reaches the page as text nodes, and as escaped text in Plotly's labels; never as HTML.
+// Data reaches the page as text nodes, never as HTML.
 
 const OKABE_ITO = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442"];
 const VIRIDIS = ["#440154", "#472D7B", "#3B528B", "#2C728E", "#21918C", "#28AE80", "#5EC962", "#ADDC30", "#FDE725"];
 const GREY = "#8C8C8C";
-const RINGS = ["circle-open", "diamond-open", "square-open"];
-const RING_SHAPES = ["", "lm-second", "lm-third"];
+const RINGS = ["circle-open", "diamond-open", "square-open", "x-thin-open"];
+const RING_SHAPES = ["", "lm-second", "lm-third", "lm-fourth"];
+const LABEL_HEIGHT = 17;
+const LABEL_SHIFTS = [0, -1, 1, -2, 2, -3, 3].map((step) => step * LABEL_HEIGHT);
+const PATIENCE = 70;
 const GL_FROM = 2000;
 const LIVE_UP_TO = 5000;
 const REMEMBERED = 20;
@@ -28,8 +31,11 @@ function make(tag, className, text, extra) {
 function unpack(text, Kind) {
   return new Kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 }
-function escaped(text) {
-  return text.replace(/[&<>$]/g, (c) => `&#${c.charCodeAt(0)};`);
+function joined(first, second) {
+  const both = new Float32Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }
 // Solid, so that a crowd of unselected points stays pale; read from a pixel, since Plotly knows no color-mix().
 function mix(back, front, share) {
@@ -47,53 +53,72 @@ function webgl() {
   return Boolean(context);
 }
 
+// Where each map was last looked at, so that it looks the same when a person comes back to it.
+const views = new Map();
+
 class LinkedMap {
   constructor(root) {
     this.root = root;
     this.rows = [];
     this.said = [];
     this.tool = matchMedia("(pointer: coarse)").matches ? "" : "lasso"; // a finger scrolls the page first
-    for (const part of ["status", "clear", "tools", "reset", "legend", "tip"]) this[part] = root.querySelector(`.lm-${part}`);
+    for (const part of ["status", "clear", "tools", "reset", "legend", "tip", "true"]) this[part] = root.querySelector(`.lm-${part}`);
     this.search = root.querySelector("input");
     this.maps = [...root.querySelectorAll("figure")].map((figure, side) => {
       const find = (selector) => figure.querySelector(selector);
-      return { side, title: find("h4"), frame: find(".lm-map"), plot: find(".lm-plot"), ring: find(".lm-ring"), caption: find("figcaption") };
+      return {
+        side, figure, title: find("h4"), frame: find(".lm-map"), plot: find(".lm-plot"), names: find(".lm-names"), ring: find(".lm-ring"),
+        caption: find("figcaption"),
+      };
     });
+    this.figures = this.maps;
     this.search.oninput = () => this.preview();
     this.clear.onclick = () => this.choose([]);
     this.reset.onclick = () => this.relayout({ "xaxis.autorange": true, "yaxis.autorange": true });
+    this.true.onclick = () => this.measure(this.true.getAttribute("aria-pressed") !== "true");
     this.tools.onclick = ({ target }) => target.value && this.use(target.value);
     root.addEventListener("keydown", (event) => this.key(event));
     root.addEventListener("pointerdown", (event) => { this.adding = event.shiftKey || event.ctrlKey || event.metaKey; }, true);
     // The wheel belongs to the page, unless the person chose to move the map.
     for (const { frame } of this.maps) frame.addEventListener("wheel", (event) => this.tool !== "pan" && event.stopPropagation(), true);
-    this.resizing = new ResizeObserver(() => this.theme && root.offsetWidth && this.maps.forEach((map) => this.Plotly.Plots.resize(map.plot)));
+    this.resizing = new ResizeObserver(() => this.theme && root.offsetWidth && this.maps.forEach(async (map) => {
+      await this.Plotly.Plots.resize(map.plot);
+      this.name(map);
+    }));
     this.resizing.observe(root);
   }
 
   async update(data, send) {
     this.send = send;
+    this.maps = this.figures.slice(0, data.pictures.length);
+    for (const { side, figure } of this.figures) figure.hidden = side >= this.maps.length;
+    this.root.classList.toggle("lm-alone", this.maps.length === 1);
     for (const map of this.maps) map.plot.style.height = `${data.height}px`; // before loading, so that nothing jumps
     const Plotly = (this.Plotly = await plotly(data.plotly));
     const style = getComputedStyle(this.root);
     const [text, back, font] = ["--st-text-color", "--st-background-color", "--st-font"].map((name) => style.getPropertyValue(name).trim());
     const other = data.maps !== this.data?.maps;
     const asked = data.asked !== this.data?.asked;
-    const repaint = other || data.height !== this.data.height || [text, back, font].join() !== this.theme.name;
+    const repaint = other || data.painted !== this.data?.painted || data.height !== this.data.height || [text, back, font].join() !== this.theme.name;
     // What the person chose comes back from a program that keeps it: that is an echo, and no wish of its own.
     const echo = other ? -1 : this.said.indexOf(trace(data.selected));
     const wish = asked && echo < 0;
     this.data = data;
-    this.theme = { text, font, back, name: [text, back, font].join(), pale: `rgb(${mix(back, text, 0.2)})`, dark: mix(back, text, 0)[1] < 128 };
+    this.theme = { text, font, back, name: [text, back, font].join(), pale: `rgb(${mix(back, text, 0.2)})`, line: `rgb(${mix(back, text, 0.45)})`, dark: mix(back, text, 0)[1] < 128 };
     this.said = this.said.slice(wish ? this.said.length : Math.max(echo, 0));
     if (wish) this.rows = data.selected;
     if (repaint) {
-      this.read();
+      this.read(other);
       await Promise.all(this.maps.map((map) => this.draw(map, Plotly)));
       this.press();
       this.root.inert = false;
     }
     if (repaint || wish) this.paint();
+    if (repaint && this.measured !== undefined) {
+      const row = this.measured;
+      this.measured = undefined;
+      this.ask(row, 0);
+    }
     // Once the person's choice is in the session, a new wish of the program has to replace it there too.
     if (wish && this.answered) this.tell();
   }
@@ -103,21 +128,31 @@ class LinkedMap {
   }
 
   // What is the same in both maps: colours, shapes, the legend.
-  read() {
-    const { colours, pictures } = this.data;
-    this.sizes = unpack(this.data.sizes, Float32Array);
-    this.lower = this.data.titles.map((title) => title.toLowerCase());
-    this.places = pictures.map((picture) => [unpack(picture.x, Float32Array), unpack(picture.y, Float32Array)]);
+  read(other) {
+    const { pictures, trails, rows, facts } = this.data;
+    const { colours, marks } = (this.look = this.data.look);
+    this.sizes = unpack(this.look.sizes, Float32Array);
+    if (other) {
+      this.lower = this.data.titles.map((title) => title.toLowerCase());
+      this.places = pictures.map((picture) => [unpack(picture.x, Float32Array), unpack(picture.y, Float32Array)]);
+      this.ends = trails && [unpack(trails.x, Float32Array), unpack(trails.y, Float32Array)];
+      this.search.placeholder = this.data.noun === "items" ? "Find a title" : "Find a name";
+      this.of = rows ? unpack(rows, Int32Array) : null; // which row of its space each point is
+      this.facts = facts.map(({ name, values, share }) => ({ name, share, values: unpack(values, Float32Array) }));
+      this.measured = undefined;
+      this.true.setAttribute("aria-pressed", false);
+    }
+    this.true.hidden = !pictures.every((picture) => picture.space);
     this.kind = this.data.titles.length >= GL_FROM && webgl() ? "scattergl" : "scatter";
     this.legend.replaceChildren();
-    const entry = (tag, className, text, background, extra) => {
+    const entry = (this.entry = (tag, className, text, background, extra) => {
       const made = make(tag, "", "", extra);
       const sign = make("i", className);
       if (background) sign.style.background = background;
       made.append(sign, text);
       this.legend.append(made);
       return made;
-    };
+    });
     if (colours.names) {
       const codes = unpack(colours.codes, Uint8Array);
       const colour = (code) => (code === colours.other ? GREY : OKABE_ITO[code % OKABE_ITO.length]);
@@ -131,51 +166,73 @@ class LinkedMap {
     } else {
       const values = unpack(colours.values, Float32Array);
       // The end that the page's own colour would swallow is left out.
-      const scale = this.theme.dark ? VIRIDIS.slice(2) : VIRIDIS.slice(0, -1);
-      this.marker = { color: values, colorscale: scale.map((colour, step) => [step / (scale.length - 1), colour]), cmin: colours.low, cmax: colours.high };
-      const digits = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(colours.high - colours.low || 1))));
-      const number = (value) => value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-      entry("span", "lm-scale", number(colours.high), `linear-gradient(90deg, ${scale})`).prepend(colours.label, "\u2002", number(colours.low));
+      this.marker = { color: values, colorscale: this.scale(), cmin: colours.low, cmax: colours.high };
+      this.bar(colours.label, colours.low, colours.high);
     }
-    this.data.marks.forEach((mark, layer) => entry("span", `lm-outline ${RING_SHAPES[layer % RINGS.length]}`, mark.name));
+    if (trails) trails.names.forEach((name, end) => entry("span", `lm-outline ${end ? "" : "lm-filled"}`, name));
+    marks.forEach((mark, layer) => entry("span", `lm-outline ${RING_SHAPES[layer % RINGS.length]}`, mark.name));
+  }
+
+  scale() {
+    // The end that the page's own colour would swallow is left out.
+    const scale = this.theme.dark ? VIRIDIS.slice(2) : VIRIDIS.slice(0, -1);
+    return scale.map((colour, step) => [step / (scale.length - 1), colour]);
+  }
+  bar(label, low, high) {
+    const digits = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(high - low || 1))));
+    const number = (value) => value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    const made = this.entry("span", "lm-scale", number(high), `linear-gradient(90deg, ${this.scale().map(([, colour]) => colour)})`);
+    made.prepend(label, "\u2002", number(low));
+    return made;
+  }
+  // With trails every item is drawn twice: its words, then what people do with it.
+  twice(values) {
+    return this.ends && typeof values !== "string" ? [...values, ...values] : values;
+  }
+  colours(marker) {
+    const { color, symbol, ...rest } = marker;
+    if (!this.ends) return marker;
+    const shapes = typeof symbol === "object" ? symbol : Array(this.lower.length).fill("circle");
+    return { ...rest, color: this.twice(color), symbol: [...shapes, ...shapes.map((shape) => `${shape}-open`)] };
   }
 
   async draw(map, Plotly) {
-    const { data, theme, kind, sizes } = this;
-    const picture = data.pictures[map.side];
-    const [x, y] = this.places[map.side];
-    map.title.textContent = picture.title;
-    map.caption.textContent = picture.caption;
+    const { data, theme, kind, ends } = this;
+    const { look, title, view } = { ...data, ...data.pictures[map.side] };
+    const [x, y] = ends ? this.places[0].map((values, axis) => joined(values, ends[axis])) : this.places[map.side];
+    const sizes = this.twice(this.sizes);
+    map.title.textContent = title;
+    map.caption.textContent = look.captions[map.side];
     const points = {
       type: kind, mode: "markers", x, y, hoverinfo: "none",
-      marker: { ...this.marker, size: sizes, opacity: 0.85, line: { width: kind === "scatter" ? 0.5 : 0, color: theme.back } },
+      marker: { ...this.colours(this.marker), size: sizes, opacity: 0.85, line: { width: kind === "scatter" && !ends ? 0.5 : 0, color: theme.back } },
       selected: { marker: { opacity: 1 } },
       unselected: { marker: { color: theme.pale, opacity: 0.7 } },
     };
-    const rings = data.marks.map(({ rows }, layer) => ({
+    const rings = look.marks.map(({ rows }, layer) => ({
       type: kind, mode: "markers", x: rows.map((row) => x[row]), y: rows.map((row) => y[row]), hoverinfo: "skip",
       marker: { symbol: RINGS[layer % RINGS.length], size: rows.map((row) => sizes[row] + 7), color: theme.text, line: { width: 1.75, color: theme.text } },
       unselected: { marker: { opacity: 1 } },
     }));
+    const lines = ends ? [{ type: kind, mode: "lines", ...this.between(this.rows), hoverinfo: "skip", line: { color: theme.line, width: 1 } }] : [];
     const axis = { visible: false, zeroline: false, showgrid: false };
-    const annotations = data.labels.filter(([side]) => side === map.side).map(([, ax, ay, text]) => ({
-      x: ax, y: ay, text: escaped(text), showarrow: false, font: { size: 12.5, weight: 600, color: theme.text },
-    }));
+    const seen = views.get(view);
     const layout = {
-      margin: { l: 8, r: 8, t: 8, b: 8 }, xaxis: axis, yaxis: axis, annotations, showlegend: false, hovermode: "closest",
-      hoverdistance: 10, dragmode: this.tool || false, uirevision: data.maps, selectionrevision: data.maps, font: { family: theme.font },
+      margin: { l: 8, r: 8, t: 8, b: 8 }, xaxis: { ...axis, ...seen?.x }, yaxis: { ...axis, ...seen?.y }, showlegend: false, hovermode: "closest",
+      hoverdistance: 10, dragmode: this.tool || false, uirevision: view || data.maps, selectionrevision: data.maps, font: { family: theme.font },
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       newselection: { line: { color: theme.text, width: 1.5, dash: "dot" } },
     };
-    await Plotly.react(map.plot, [points, ...rings], layout, { displayModeBar: false, scrollZoom: true, doubleClick: "reset" });
+    await Plotly.react(map.plot, [points, ...rings, ...lines], layout, { displayModeBar: false, scrollZoom: true, doubleClick: "reset" });
+    this.name(map);
     if (map.heard) return;
     map.heard = true;
-    const rowsOf = (event) => (event?.points ?? []).filter((point) => point.curveNumber === 0).map((point) => point.pointNumber);
+    const rowsOf = (event) => (event?.points ?? []).filter((point) => point.curveNumber === 0).map((point) => point.pointNumber % this.lower.length);
     map.plot.on("plotly_selected", (event) => {
       if (!event) return;
       // The outline has done its work; left on one map only, it would say that the maps differ.
       Plotly.relayout(map.plot, { selections: [] });
-      this.choose(rowsOf(event), this.adding);
+      this.choose([...new Set(rowsOf(event))], this.adding);
     });
     map.plot.on("plotly_selecting", (event) => {
       cancelAnimationFrame(this.frame);
@@ -185,24 +242,65 @@ class LinkedMap {
     map.plot.on("plotly_click", (event) => this.click(map, rowsOf(event)[0]));
     map.plot.on("plotly_hover", (event) => this.hover(map, rowsOf(event)[0]));
     map.plot.on("plotly_unhover", () => this.hover());
-    map.plot.on("plotly_relayouting", () => this.hover());
+    map.plot.on("plotly_relayouting", () => { this.hover(); this.name(map); });
+    map.plot.on("plotly_relayout", () => {
+      const { xaxis, yaxis } = map.plot._fullLayout;
+      const { view } = this.data.pictures[map.side] ?? {};
+      const free = xaxis.autorange && yaxis.autorange;
+      if (view) views.set(view, free ? undefined : { x: { range: [...xaxis.range] }, y: { range: [...yaxis.range] } });
+      this.name(map);
+    });
+  }
+
+  // The names of groups, in order of size; one that would lie over another moves aside or stays away.
+  name(map) {
+    const { xaxis, yaxis } = map.plot._fullLayout;
+    const taken = [];
+    const pencil = (this.pencil ??= document.createElement("canvas").getContext("2d"));
+    pencil.font = `600 13px ${this.theme.font}`;
+    map.names.replaceChildren();
+    for (const [side, ax, ay, text] of this.look.labels) {
+      if (side !== map.side) continue;
+      const [left, top, half] = [xaxis.l2p(ax), yaxis.l2p(ay), pencil.measureText(text).width / 2 + 4];
+      if (left < 0 || top < 0 || left > xaxis._length || top > yaxis._length || 2 * half > xaxis._length) continue;
+      const x = Math.min(Math.max(left, half), xaxis._length - half);
+      const fits = (y) => y > 8 && y < yaxis._length - 8 && taken.every(([tx, ty, th]) => Math.abs(y - ty) >= LABEL_HEIGHT || Math.abs(x - tx) >= half + th);
+      const y = LABEL_SHIFTS.map((shift) => top + shift).find(fits);
+      if (y === undefined) continue;
+      taken.push([x, y, half]);
+      const label = make("span", "lm-name", text);
+      Object.assign(label.style, { left: `${x + xaxis._offset}px`, top: `${y + yaxis._offset}px` });
+      map.names.append(label);
+    }
+  }
+
+  // The lines of what is chosen; where nothing is, the longest.
+  between(rows) {
+    const [x, y] = this.places[0].map((values, axis) => (rows.length ? rows.slice(0, 500) : this.look.lines).flatMap((row) => [values[row], this.ends[axis][row], null]));
+    return { x, y };
   }
 
   // In place: zoom and points stay, only who is grey changes.
   highlight(map, rows) {
-    const points = rows.length ? rows : null;
-    return this.Plotly.restyle(map.plot, { selectedpoints: [points, ...this.data.marks.map(() => null)] });
+    const both = this.ends ? [...rows, ...rows.map((row) => row + this.lower.length)] : rows;
+    const points = rows.length && this.measured === undefined ? both : null;
+    const others = map.plot.data.slice(1).map(() => null);
+    if (this.ends) {
+      const { x, y } = this.between(rows);
+      this.Plotly.restyle(map.plot, { x: [x], y: [y] }, [others.length]);
+    }
+    return this.Plotly.restyle(map.plot, { selectedpoints: [points, ...others] });
   }
   paint(found) {
     const rows = found ?? this.rows;
     const count = this.data.titles.length.toLocaleString("en");
     const many = rows.length.toLocaleString("en");
-    this.status.textContent = found ? `${many} of ${count} match; Enter selects them` : rows.length ? `${many} of ${count} selected` : `${count} items`;
+    this.status.textContent = found ? `${many} of ${count} match; Enter selects them` : rows.length ? `${many} of ${count} selected` : `${count} ${this.data.noun}`;
     this.clear.disabled = !this.rows.length;
     for (const map of this.maps) {
       this.highlight(map, rows);
-      const { title, caption } = this.data.pictures[map.side];
-      map.frame.setAttribute("aria-label", `${title}: map of ${count} items, ${many} highlighted. ${caption}`);
+      const { title } = this.data.pictures[map.side];
+      map.frame.setAttribute("aria-label", `${title}: map of ${count} ${this.data.noun}, ${many} highlighted. ${this.look.captions[map.side]}`);
     }
   }
   choose(rows, adding) {
@@ -255,7 +353,12 @@ class LinkedMap {
     this.tip.hidden = row === undefined;
     for (const map of this.maps) map.ring.hidden = row === undefined || !this.surround(map, row);
     if (row === undefined) return;
-    this.tip.replaceChildren(make("strong", "", this.data.titles[row]), make("span", "", this.data.snippets[row]));
+    this.ask(row);
+    const told = this.facts.filter(({ values }) => !Number.isNaN(values[row])).map(({ name, values, share }) => {
+      const value = share ? `${Math.round(100 * values[row])} %` : values[row].toLocaleString("en");
+      return `${name} ${value}`;
+    });
+    this.tip.replaceChildren(make("strong", "", this.data.titles[row]), make("span", "", this.data.snippets[row]), make("em", "", told.join(" · ")));
     const [box, ring] = [this.root.getBoundingClientRect(), under.ring.getBoundingClientRect()];
     const below = ring.bottom + 12 + this.tip.offsetHeight < innerHeight;
     this.tip.style.left = `${Math.max(0, Math.min(ring.right - box.left, box.width - this.tip.offsetWidth))}px`;
@@ -268,9 +371,59 @@ class LinkedMap {
     map.ring.style.top = `${top + yaxis._offset}px`;
     return left >= 0 && top >= 0 && left <= xaxis._length && top <= yaxis._length;
   }
+
+  // Every point by its cosine to one item in the full space, which the server is asked for.
+  measure(on) {
+    this.true.setAttribute("aria-pressed", on);
+    clearTimeout(this.asking);
+    this.asked?.abort();
+    if (on) return this.rows.length && this.ask(this.rows[0], 0);
+    if (this.measured === undefined) return;
+    this.measured = undefined;
+    this.note?.forEach((made) => made.remove());
+    for (const map of this.maps) {
+      const { color, colorscale, cmin, cmax } = this.colours(this.marker);
+      this.Plotly.restyle(map.plot, { "marker.color": [color], "marker.colorscale": [colorscale], "marker.cmin": [cmin], "marker.cmax": [cmax] }, [0]);
+    }
+    this.paint();
+  }
+  ask(row, patience = PATIENCE) {
+    if (this.true.getAttribute("aria-pressed") !== "true" || this.measured === row) return;
+    clearTimeout(this.asking);
+    this.asking = setTimeout(async () => {
+      this.asked?.abort();
+      const { signal } = (this.asked = new AbortController());
+      const { pictures, distances } = this.data;
+      const at = this.of ? this.of[row] : row;
+      try {
+        const found = await Promise.all(pictures.map(async ({ space }) => {
+          const answer = await fetch(`${distances}${space}/${at}`, { signal });
+          return answer.ok ? new Float32Array(await answer.arrayBuffer()) : undefined;
+        }));
+        this.shine(row, found.map((values) => values && Array.from(this.lower, (_title, point) => values[this.of ? this.of[point] : point])));
+      } catch (error) {
+        if (error.name !== "AbortError") throw error;
+      }
+    }, patience);
+  }
+  shine(row, found) {
+    this.measured = row;
+    this.note?.forEach((made) => made.remove());
+    this.note = found.map((values, side) => {
+      const map = this.maps[side];
+      this.highlight(map, []);
+      const others = (values ?? []).filter((value, point) => point !== row && !Number.isNaN(value));
+      const [low, high] = others.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]);
+      const color = others.length ? values : Array(this.lower.length).fill(GREY);
+      this.Plotly.restyle(map.plot, { "marker.color": [color], "marker.colorscale": [this.scale()], "marker.cmin": [low], "marker.cmax": [high] }, [0]);
+      const { title } = this.data.pictures[side];
+      const words = `${title}, cosine to ${this.data.titles[row]}:`;
+      return others.length ? this.bar(words, low, high) : this.entry("span", "", `${title}: no place for ${this.data.titles[row]}`);
+    });
+  }
   remove() {
     this.resizing.disconnect();
-    this.maps.forEach((map) => this.Plotly?.purge(map.plot));
+    this.figures.forEach((map) => this.Plotly?.purge(map.plot));
   }
 }
 

@@ -248,7 +248,7 @@ SHAPES = [
          check=lambda data, account: max(map(len, data.texts)) <= 100_000 and any("cut at" in note for note in account.notes)),
     Case("NUL bytes", alone(many(100) + b"a\0b,x,5\n"), check=lambda data, account: "ab" in data.users and any("NUL" in n for n in account.notes)),
     Case("bytes that are not utf-8", alone(many(300).replace(b"u7,", "ü7,".encode()) + b"\xff\xfe,i1,5\n"),
-         check=lambda _, account: faults(account, "not UTF-8", [302])),
+         check=lambda _, account: faults(account, "not UTF-8", [302]) and any("the first at byte" in n for n in account.notes)),
     Case("rows that do not fit before bytes that are not utf-8",
          alone(many(300, "a,b", "ü,i1,5", "ü,i2,5", "ü,i3,5").replace(b"u7,", "ü7,".encode()) + b"\xff,i1,5\n"),
          check=lambda _, account: faults(account, "not UTF-8", [306]) and faults(account, "cells where", [302])),
@@ -259,6 +259,8 @@ SHAPES = [
 
 IDS = [
     Case("leading zeros", alone(did("007,x,5", "7,x,4", "7,y,3")), check=lambda data, _: sorted(data.users) == ["007", "7"]),
+    Case("told apart by zeros only", alone(did("007,x,5", "7,x,4", "7.0,y,3")),
+         check=lambda data, account: data.users.size == 3 and any("zeros only" in note and "2 person ids" in note for note in account.notes)),
     Case("twenty digits", alone(did("12345678901234567890,x,5", "12345678901234567891,y,4")), check=lambda data, _: data.users.size == 2),
     Case("past two to the 53", alone(did("9007199254740993,x,5", "9007199254740992,y,4")), check=lambda data, _: data.users.size == 2),
     Case("past two to the 53 in json", alone(b'[{"user":9007199254740993,"item":1},{"user":9007199254740992,"item":2}]'),
@@ -286,6 +288,9 @@ WEIGHTS = [
     Case("weight nan", alone(did("a,x,5", "a,y,nan", "b,y,4")), check=lambda _, account: faults(account, "not a number", [3])),
     Case("weight infinite", alone(did("a,x,5", "a,y,inf", "b,y,1e400", "b,x,3")), check=lambda _, account: faults(account, "infinite", [3, 4])),
     Case("weight huge", alone(did("a,x,5", "a,y,1e38", "b,x,3")), check=lambda _, account: faults(account, "beyond", [3])),
+    Case("weight huge among ratings", alone(did("a,x,5", "a,y,4", "b,x,1e38", "b,y,1")),
+         check=lambda data, account: set(data.matrix.data) == {1.0} and faults(account, "beyond", [4])),
+    Case("ratings all alike", alone(did("a,x,3", "b,y,3")), check=lambda _, account: any("All weights" in n for n in account.notes)),
     Case("weight tiny", alone(did("a,x,5", "a,y,1e-50", "b,x,3", head="user,item,count")), check=lambda data, _: data.interactions == 2),
     Case("likes and dislikes", alone(did("a,x,-10", "a,y,10", "b,x,3")), ("below zero", "-10 to 10")),
     Case("all zero", alone(did("a,x,0", "b,y,0")), ("no positive interaction",)),

@@ -33,7 +33,7 @@ REPAIRS = st.builds(
     decimal=st.sampled_from(["auto", "point", "comma"]), dates=st.sampled_from(["auto", "day first", "month first"]),
     duplicates=st.sampled_from(["sum", "last", "count", "max"]), repeated_items=st.sampled_from(["refuse", "first", "last", "join"]),
     user_minimum=st.sampled_from([1, 1, 1, 2]), item_minimum=st.sampled_from([1, 1, 1, 2]), only_described=st.booleans(),
-    people_share=st.floats(0.1, 1), strip_html=st.booleans(), title_for_empty_text=st.booleans(),
+    people_share=st.floats(0.1, 1), strip_html=st.booleans(), times=st.sampled_from(["leave out", "forget"]), title_for_empty_text=st.booleans(),
 )  # fmt: skip
 
 

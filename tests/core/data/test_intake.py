@@ -143,6 +143,21 @@ def test_a_threshold_keeps_what_reaches_it():
     assert [(effect.repair, effect.touched) for effect in account.effects] == [("weights", 2)]
 
 
+def test_rows_without_a_number_count_only_where_that_was_said():
+    text = "user,item,rating\na,x,5\na,y,\nb,x,five\nb,y,4\n"
+    assert built(text)[0].interactions == 2
+    data, account = built(text, repairs=Repairs(weights="each counts 1"))
+    assert (data.interactions, len(account.faulty)) == (4, 0)
+
+
+def test_impossible_times_cost_their_rows_or_the_times_of_all():
+    text = "user,item,date\na,x,2020-01-01\nb,y,2020-99-01\nb,x,2020-03-01\nc,x,2020-03-01\n"
+    data, account = built(text)
+    assert (data.interactions, len(account.faulty)) == (3, 1)
+    whole, account = built(text, repairs=Repairs(times="forget"))
+    assert (whole.interactions, whole.times, len(account.faulty)) == (4, None, 0)
+
+
 @given(st.lists(st.integers(0, 4_000_000_000), min_size=1, max_size=20))
 @settings(max_examples=25, deadline=None)
 def test_a_moment_is_the_same_second_however_it_is_written(instants):

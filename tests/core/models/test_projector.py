@@ -1,19 +1,22 @@
 """Texts carried to one fit: the textbook's ridge, a penalty chosen on held-out items, and no other fit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from textrec_core.errors import DataError
-from textrec_core.models.projector import PENALTIES, carried, learn
+from textrec_core.models.projector import carried, learn, name_of
+from textrec_core.models.regressions import METHODS, PENALTIES, Linear
 from textrec_core.models.wals import Factors, Loss, WalsParams
-from textrec_core.spaces.space import Space
+from textrec_core.spaces.space import Space, unit
 
 USERS, ITEMS, WIDTH, RANK = 30, 80, 12, 4
 
 
 def drawn(seed: int = 0, width: int = WIDTH, noise: float = 0.05) -> tuple[Space, Factors]:
     rng = np.random.default_rng(seed)
-    vectors = rng.normal(size=(ITEMS, width)).astype(np.float32) + 2
+    vectors = unit(rng.normal(size=(ITEMS, width)).astype(np.float32) + 1)
     items = vectors @ rng.normal(size=(width, RANK)) / width + noise * rng.normal(size=(ITEMS, RANK))
     users = rng.normal(size=(USERS, RANK))
     fit = Factors(
@@ -31,34 +34,65 @@ def drawn(seed: int = 0, width: int = WIDTH, noise: float = 0.05) -> tuple[Space
 def test_the_weights_are_the_textbooks_ridge_in_either_form(width):
     space, fit = drawn(width=width)
     made = learn(space, fit)
-    texts = space.vectors - space.vectors.mean(axis=0).astype(float)
-    unit = np.square(texts).sum() / min(texts.shape)
-    system = texts.T @ texts + made.penalty * unit * np.eye(width)
-    expected = np.linalg.solve(system, texts.T @ (fit.items - fit.items.mean(axis=0)))
-    np.testing.assert_allclose(made.weights, expected, atol=1e-6)
+    assert isinstance(made.map, Linear)
+    texts = space.directions.astype(float)
+    texts -= texts.mean(axis=0)
+    mean = np.square(texts).sum() / min(texts.shape)
+    system = texts.T @ texts + made.setting * mean * np.eye(width)
+    expected = np.linalg.solve(system, texts.T @ (fit.items.astype(float) - fit.items.astype(float).mean(axis=0)))
+    np.testing.assert_allclose(made.map.weights, expected, atol=1e-6)
 
 
-def test_items_that_did_not_teach_are_carried_to_their_own_factors():
-    space, fit = drawn(noise=0.01)
+@pytest.mark.parametrize(("method", "missed"), [("ridge", 0.05), ("knn", 0.6), ("mlp", 0.3)])
+def test_items_that_did_not_teach_are_carried_near_their_own_factors(method, missed):
+    space, fit = drawn(noise=0.001)
     among = np.arange(ITEMS) < 60
-    made = learn(space, fit, among)
-    found = made.carry(space.vectors, fit)[~among]
-    assert np.square(found - fit.items[~among]).mean() < 0.05 * fit.items[~among].var()
+    found = learn(space, fit, among, method=method).carry(space.vectors, fit)[~among]
+    assert np.square(found - fit.items[~among]).mean() < missed * fit.items[~among].var()
 
 
-def test_what_is_hidden_teaches_nothing():
+def test_a_net_learns_what_no_line_can():
+    rng = np.random.default_rng(0)
+    texts = unit(rng.normal(size=(600, 4)).astype(np.float32))
+    bent = np.abs(texts[:, :2]) - np.abs(texts[:, 2:])
+    missed = {}
+    for method in ("ridge", "mlp"):
+        maps = [made for _setting, made in METHODS[method](texts[:500], bent[:500], 0)]
+        missed[method] = min(np.square(made.of(texts[500:]) - bent[500:]).mean() for made in maps)
+    assert missed["mlp"] < 0.2 * missed["ridge"]
+
+
+def test_the_nearest_item_alone_gives_its_own_factors():
+    space, fit = drawn()
+    _count, made = next(METHODS["knn"](space.directions, fit.items, 0))
+    one = replace(made, count=1)
+    np.testing.assert_allclose(one.of(space.directions), fit.items, atol=1e-6)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_length_of_a_vector_says_nothing(method):
+    space, fit = drawn()
+    longer = Space("words", space.vectors * np.linspace(1, 9, ITEMS, dtype=np.float32)[:, None], "words 0")
+    one, other = (learn(words, fit, method=method) for words in (space, longer))
+    np.testing.assert_allclose(one.carry(space.vectors, fit), other.carry(longer.vectors, fit), atol=1e-4)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_is_hidden_teaches_nothing(method):
     space, fit = drawn()
     among = np.arange(ITEMS) < 60
     changed = fit.items.copy()
     changed[~among] = 99
     other = Factors(fit.users, changed, fit.losses, fit.params, fit.dataset, fit.fingerprint)
-    np.testing.assert_array_equal(learn(space, fit, among).weights, learn(space, other, among).weights)
+    one, again = (learn(space, known, among, method=method) for known in (fit, other))
+    np.testing.assert_array_equal(one.carry(space.vectors, fit), again.carry(space.vectors, fit))
 
 
 def test_noise_asks_for_a_stronger_penalty_than_a_clean_line():
-    assert learn(*drawn(noise=0.0)).penalty < learn(*drawn(noise=5.0)).penalty
+    assert learn(*drawn(noise=0.0)).setting < learn(*drawn(noise=1.0)).setting
     made = learn(*drawn())
-    assert made.penalty == PENALTIES[int(np.argmin(made.errors))]
+    assert made.settings == PENALTIES
+    assert made.setting == PENALTIES[int(np.argmax(made.shared))]
 
 
 def test_a_projector_refuses_any_other_fit_and_any_other_space():
@@ -103,5 +137,7 @@ def test_the_name_moves_with_space_fit_and_what_it_learned_from():
         learn(space, fit, np.arange(ITEMS) < 60).fingerprint,
         learn(drawn(1)[0], fit).fingerprint,
         learn(space, drawn(1)[1]).fingerprint,
+        learn(space, fit, method="knn").fingerprint,
     }
-    assert len(names) == 4
+    assert len(names) == 5
+    assert name_of(space, fit) in names

@@ -8,8 +8,12 @@ from sklearn.metrics import roc_auc_score
 
 from tests.strategies import exact_vectors
 from textrec_core.errors import DataError
+from textrec_core.spaces import graph
 from textrec_core.spaces.agreement import AgreementParams, agreement, shared
+from textrec_core.spaces.arrange import trails
+from textrec_core.spaces.layout import LayoutParams, lay_out
 from textrec_core.spaces.space import Space
+from textrec_core.spaces.whole import compare
 
 seeds = st.integers(0, 2**32 - 1)
 ks = st.integers(1, 40)
@@ -98,9 +102,32 @@ def test_fewer_than_three_common_items_cannot_be_compared(known):
         agreement(space(vectors, "words"), space(drawn(0, 6, 2), "deeds"), AgreementParams())
 
 
-def test_spaces_of_different_items_are_a_mistake_of_ours():
-    with pytest.raises(ValueError, match="different items"):
+def test_spaces_of_different_items_are_refused_in_words():
+    with pytest.raises(DataError, match="5 items and the s space 6"):
         agreement(space(drawn(0, 5)), space(drawn(0, 6)), AgreementParams())
+
+
+@pytest.mark.parametrize(
+    "ask", [lambda a, b: agreement(a, b, AgreementParams()), compare, lambda a, b: trails(a, b, LayoutParams())]
+)
+def test_a_space_of_other_data_is_refused_by_its_name(ask):
+    one, other = (
+        Space(name, drawn(seed, 20), name, of)
+        for seed, (name, of) in enumerate((("words", "films"), ("deeds", "shop")))
+    )
+    with pytest.raises(
+        DataError, match=r"words space and the deeds space were made of different data \(films and shop\)"
+    ):
+        ask(one, other)
+
+
+def test_the_neighbours_of_another_space_are_refused():
+    one, other = Space("words", drawn(0, 20), "one"), Space("deeds", drawn(1, 20), "other")
+    strange = graph.build(Space("words", drawn(2, 20), "third"))
+    with pytest.raises(DataError, match="not found in the words space"):
+        agreement(one, other, AgreementParams(), (strange, strange))
+    with pytest.raises(DataError, match="not found in the deeds space"):
+        lay_out(other, LayoutParams(method="pca"), strange)
 
 
 def test_shared_counts_common_entries_whatever_their_order():

@@ -163,3 +163,12 @@ def test_a_sample_is_never_the_first_rows_and_the_same_each_time():
     assert rows.tolist() == stratified(counts, 100).tolist()
     assert rows.tolist() != stratified(counts, 100, seed=1).tolist()
     assert counts.max() in counts[rows], "the very top is always drawn"
+
+
+def test_what_numba_compiles_is_kept_for_the_next_process():
+    lay_out(space(groups(60)), LayoutParams())
+    from umap import layouts, umap_
+
+    for compiled in (umap_.smooth_knn_dist, layouts._nb_optimize_layout_euclidean_single_epoch):
+        assert compiled.stats.cache_path
+        assert sum(compiled.stats.cache_hits.values()) + sum(compiled.stats.cache_misses.values()) > 0

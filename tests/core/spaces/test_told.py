@@ -4,14 +4,18 @@ import re
 
 import numpy as np
 
-from textrec_core.data.dataset import build
-from textrec_core.spaces.told import sentence
+from textrec_core.data.dataset import Dataset, build
+from textrec_core.spaces import told
 
 KINDS = np.array(["printer"] * 5 + ["toner"] * 5 + ["desk"] * 2, object)
 DATA = build(
     "d", ["p"], [f"i{n}" for n in range(12)], (np.zeros(1, int), np.zeros(1, int)), np.ones(1),
     texts=[f"word{n}" for n in range(12)], attributes={"kind": KINDS},
 )  # fmt: skip
+
+
+def sentence(dataset: Dataset, by_words: np.ndarray, by_people: np.ndarray) -> str:
+    return told.sentence(dataset, by_words, by_people, told.common(dataset))
 
 
 def test_the_words_say_printers_and_the_people_say_toner():
@@ -33,3 +37,12 @@ def test_without_attributes_the_words_of_the_texts_speak():
     plain = build("d", ["p"], list("abcdef"), (np.zeros(1, int), np.zeros(1, int)), np.ones(1), texts=texts)
     said = sentence(plain, np.arange(3), np.arange(3, 6))
     assert re.search(r"words say “brass” \(3 of 3, against 0\); the people say “(knife|steel)” \(3 of 3", said)
+
+
+def test_a_word_of_most_texts_sets_nothing_apart():
+    texts = [f"about {'lantern' if n < 4 else 'other'} word{n}" for n in range(150)]
+    plain = build(
+        "d", ["p"], [f"i{n}" for n in range(150)], (np.zeros(1, int), np.zeros(1, int)), np.ones(1), texts=texts
+    )
+    assert "“lantern” (4 of 4" in sentence(plain, np.arange(4), np.arange(10, 14))
+    assert "“about”" not in sentence(plain, np.arange(4), np.array([], int))

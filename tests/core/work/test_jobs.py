@@ -86,6 +86,12 @@ def test_a_result_is_found_by_its_key(worker):
     assert worker.job("four") is None, "a job that has ended is no longer waited for"
 
 
+def test_a_result_that_is_not_shared_is_held_by_its_job_alone(worker):
+    job = end_of(worker.ask("own", "Doubling", tasks.double, 3, shared=False))
+    assert (job.state, job.result) == ("done", 6)
+    assert worker.result("own") is None
+
+
 def test_work_is_done_in_one_other_process_that_stays(worker):
     import os
 

@@ -1,0 +1,34 @@
+"""A table too large to hold: the estimate is said, and a sample keeps whole people, busy and quiet ones."""
+
+from dataclasses import replace
+
+import pytest
+
+from textrec_core.data import memory, sampling, tables
+from textrec_core.limits import LIMITS
+
+FILE = b"who,what,much\n" + b"".join(
+    b"p%d,t%d,1\n" % (user, item) for user in range(200) for item in range(user % 20 + 1)
+)
+SMALL = replace(LIMITS, rows=500)
+
+
+def test_a_table_over_the_limit_says_its_rows_its_memory_and_the_share_that_fits() -> None:
+    with pytest.raises(memory.TooLarge, match=r"about 2,101 rows.*GB of memory") as refused:
+        tables.read(FILE, "f", SMALL)
+    assert 0.15 < refused.value.share < 0.25
+
+
+def test_a_sample_keeps_people_whole_from_busy_to_quiet() -> None:
+    table = sampling.read_sample(FILE, "f", 0.2, SMALL)
+    assert list(table.frame.columns) == ["who", "what", "much"]
+    kept = table.frame["who"].value_counts()
+    assert kept.size == 40
+    assert all(count == int(name[1:]) % 20 + 1 for name, count in kept.items())
+    assert kept.min() <= 2
+    assert kept.max() >= 19
+
+
+def test_what_the_machine_cannot_hold_is_refused_before_it_is_read() -> None:
+    with pytest.raises(memory.TooLarge, match="GB are free"):
+        memory.check(1_000_000, 20_000_000, "f", 20_000_000, free=memory.SPARE + 100_000_000)
