@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks import accuracy, hidden
 from benchmarks.rows import Row, table
 
-NAMES = ("reading", "fit", "converge", "lists", "maps", "large_maps", "drawing", "first_paint", "person_switch")
+NAMES = ("reading", "fit", "converge", "lists", "maps", "large_maps", "drawing", "first_paint", "person_switch", "encode")
 OWN = {"accuracy": accuracy.run, "hidden": hidden.run}
 OUT = Path(__file__).parent / "results" / "bench.json"
 PEERS = ("implicit", "numpy", "scipy", "streamlit", "umap-learn")

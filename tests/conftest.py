@@ -10,6 +10,7 @@ os.environ["TEXTREC_WARM"] = "0"
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 # What a server keeps between its starts goes to a folder of this run's own.
 os.environ["TEXTREC_STATE"] = tempfile.mkdtemp(prefix="textrec-")
+os.environ["TEXTREC_STORE"] = "off"
 os.environ.pop("TEXTREC_ONLINE", None)
 os.environ.pop("TEXTREC_MODELS", None)
 

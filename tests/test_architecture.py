@@ -26,7 +26,7 @@ LAYERS = [
     {"labs"},
     {"share"},
     {"figures"},
-    {"headless", "headless_evaluate", "headless_people", "headless_spaces"},
+    {"headless", "headless_evaluate", "headless_people", "headless_spaces", "headless_texts"},
     {"__main__"},
 ]
 # Runs functions and knows none of them.

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from textrec_core import headless, headless_evaluate, headless_people, headless_spaces
+from textrec_core import headless, headless_evaluate, headless_people, headless_spaces, headless_texts
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.repair import Repairs
 from textrec_core.errors import DataError
@@ -34,9 +34,19 @@ class Verb:
     wants: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class TextVerb:
+    """A function from (parameters by class, arguments) to plain values; it needs no data set."""
+
+    run: Callable[[dict[type, Any], argparse.Namespace], dict[str, Any]]
+    meaning: str
+    params: tuple[type, ...]
+    wants: tuple[str, ...] = ()
+
+
 # Where they are not given, these follow the data.
 FOLLOWING = ("rank", "alpha", "regularization")
-VERBS = {
+VERBS: dict[str, Verb | TextVerb] = {
     "check": Verb(headless.check, "Read the files and say what was read, kept, repaired and dropped.", (), ("out",)),
     "fit": Verb(headless.fit, "Train WALS and say how it went.", (WalsParams,), ("start", "held-out-stop", "out")),
     "recommend": Verb(
@@ -92,6 +102,15 @@ VERBS = {
         (),
         ("ledger", "name", "compare", "delete"),
     ),
+    "encode": TextVerb(
+        headless_texts.encode, "Write the vector of every text of a file.", (TextParams,), ("texts", "out")
+    ),
+    "fetch": TextVerb(
+        headless_texts.fetch,
+        "Say what a model of the hub would cost to fetch; with --yes it is fetched into the models folder.",
+        (),
+        ("encoder", "yes"),
+    ),
 }
 FLAGS: dict[str, dict[str, Any]] = {
     "user": {"help": "a person's own id"},
@@ -123,7 +142,13 @@ FLAGS: dict[str, dict[str, Any]] = {
         "action": "store_true",
         "help": "first find on a hidden part how many sweeps help, at most --iterations; then train on everything for so many",
     },
-    "out": {"type": Path, "help": "a file to write the whole result to: .csv or .parquet, and .npz for fit"},
+    "texts": {"type": Path, "help": "a .txt with one text a line, or a table with a text column"},
+    "encoder": {"metavar": "NAME", "help": "a name on the hub, such as roberta-base"},
+    "yes": {"action": "store_true", "help": "fetch it; without this only its size is said"},
+    "out": {
+        "type": Path,
+        "help": "a file to write the whole result to: .csv or .parquet, and .npz for fit, .npy for encode",
+    },
 }
 
 
@@ -137,18 +162,19 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name, verb in VERBS.items():
         one = verbs.add_parser(name, help=verb.meaning, description=verb.meaning)
-        data = one.add_argument_group("data")
-        data.add_argument("--sample", help="a bundled sample instead of files")
-        data.add_argument("--interactions", type=Path, help="a table of who chose what")
-        data.add_argument("--items", type=Path, help="a table of items and their texts")
-        data.add_argument(
-            "--map", action="append", default=[], metavar="ROLE=COLUMN",
-            help="which column is what, where the guess is wrong: user, item, weight, time, item_id, title, text, attributes",
-        )  # fmt: skip
+        if isinstance(verb, Verb):
+            data = one.add_argument_group("data")
+            data.add_argument("--sample", help="a bundled sample instead of files")
+            data.add_argument("--interactions", type=Path, help="a table of who chose what")
+            data.add_argument("--items", type=Path, help="a table of items and their texts")
+            data.add_argument(
+                "--map", action="append", default=[], metavar="ROLE=COLUMN",
+                help="which column is what, where the guess is wrong: user, item, weight, time, item_id, title, text, attributes",
+            )  # fmt: skip
         for flag in verb.wants:
             one.add_argument(f"--{SPELLED.get(flag, flag)}", dest=flag.replace("-", "_"), **FLAGS[flag])
         one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-        for kind in (*verb.params, Repairs):
+        for kind in (*verb.params, Repairs) if isinstance(verb, Verb) else verb.params:
             group = one.add_argument_group(kind.__name__.removesuffix("Params"))
             for entry in declared(kind):
                 if kind is BoardParams and entry.name == "k" and "lengths" in verb.wants:
@@ -180,26 +206,31 @@ def main(words: list[str] | None = None) -> int:
     asked = parser().parse_args(words)
     verb = VERBS[asked.verb]
     try:
-        repairs = _params(Repairs, asked)
-        dataset, intake = headless.load(asked.sample, asked.interactions, asked.items, repairs, asked.map)
-        params = {kind: _params(kind, asked, dataset) for kind in verb.params}
-        asked.intake = intake
-        result = verb.run(dataset, params, asked)
+        facts = _facts(verb, asked)
     except DataError as problem:
         print(problem.problem, problem.hint, sep="\n", file=sys.stderr)
         return 2
-    facts = {
-        "verb": asked.verb,
-        "dataset": headless.described(dataset),
-        "params": {kind.__name__: asdict(params[kind]) for kind in verb.params}
-        | ({} if intake is None else {"Repairs": asdict(repairs)}),
-        **result,
-    }
     if asked.json:
         print(json.dumps(facts, ensure_ascii=False, default=_plain, allow_nan=False))
     else:
         print(headless.in_words(facts))
     return 0
+
+
+def _facts(verb: Verb | TextVerb, asked: argparse.Namespace) -> dict[str, Any]:
+    facts: dict[str, Any] = {"verb": asked.verb}
+    used: dict[str, Any] = {}
+    if isinstance(verb, TextVerb):
+        params = {kind: _params(kind, asked) for kind in verb.params}
+        result = verb.run(params, asked)
+    else:
+        repairs = _params(Repairs, asked)
+        dataset, asked.intake = headless.load(asked.sample, asked.interactions, asked.items, repairs, asked.map)
+        params = {kind: _params(kind, asked, dataset) for kind in verb.params}
+        result = verb.run(dataset, params, asked)
+        facts["dataset"] = headless.described(dataset)
+        used = {} if asked.intake is None else {"Repairs": asdict(repairs)}
+    return {**facts, "params": {kind.__name__: asdict(value) for kind, value in params.items()} | used, **result}
 
 
 def _params(kind: type, asked: argparse.Namespace, dataset: Dataset | None = None) -> Any:
@@ -209,7 +240,9 @@ def _params(kind: type, asked: argparse.Namespace, dataset: Dataset | None = Non
         for key, value in vars(asked).items()
         if key.startswith(prefix) and value is not None
     }
-    otherwise = {name: str(getattr(suited(dataset), name)) for name in FOLLOWING} if kind is WalsParams and dataset is not None else {}
+    otherwise = {}
+    if kind is WalsParams and dataset is not None:
+        otherwise = {name: str(getattr(suited(dataset), name)) for name in FOLLOWING}
     return read_params(kind, {**otherwise, **words})
 
 

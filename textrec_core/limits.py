@@ -32,6 +32,10 @@ class Limits:
     job_seconds: int = 3_600
     worker_bytes: int = 16 * 1024 * MEBI
     results_kept: int = 64
+    # What was read of texts, kept on disk; and what must stay free beside it.
+    store_bytes: int = 1024 * MEBI
+    store_spare: int = 256 * MEBI
+    download_bytes: int = 4 * 1024 * MEBI
     dense_items: int = 12_000
     runs_kept: int = 2_000
     ledger_bytes: int = 1024 * MEBI

@@ -36,6 +36,27 @@ def word_vectors(teacher: Encoder) -> Vectorizer:
     return mean
 
 
+def weighted_words(teacher: Encoder) -> Vectorizer:
+    """Each word piece encoded alone by the teacher, averaged over a text with the logarithm of its rank as weight."""
+    pieces = teacher.tokenizer.convert_ids_to_tokens(list(range(len(teacher.tokenizer))))
+    first = pieces.index("the")
+
+    def mean(texts: Sequence[str]) -> np.ndarray:
+        rows = teacher.tokenizer(list(texts), add_special_tokens=False)["input_ids"]
+        used = sorted({piece for row in rows for piece in row})
+        place = {piece: n for n, piece in enumerate(used)}
+        vectors = teacher.encode([pieces[piece].removeprefix("##") for piece in used])
+        weights = np.log(np.maximum(np.array(used) - first, 0) + 2.0)
+        table = vectors * weights[:, None].astype(np.float32)
+        return normalize(
+            np.stack(
+                [table[[place[piece] for piece in row]].sum(0) if row else np.zeros(table.shape[1]) for row in rows]
+            )
+        )
+
+    return mean
+
+
 def methods(folder: Path, seed: int) -> Iterator[tuple[str, Vectorizer]]:
     """Yield the baselines, the encoder and its teacher."""
     torch.manual_seed(seed)
@@ -43,6 +64,7 @@ def methods(folder: Path, seed: int) -> Iterator[tuple[str, Vectorizer]]:
     shape = Shape(pieces=len(ours.tokenizer), max_tokens=ours.tokenizer.model_max_length)
     yield "TF-IDF", tf_idf
     yield "teacher's averaged word vectors", word_vectors(teacher)
+    yield "teacher's pieces, log-rank weights", weighted_words(teacher)
     for name, build in (("untrained net, random weights", blank), ("untrained net, warm start", warm_start)):
         net = build(ours.tokenizer, shape).roberta.eval()
         torch.nn.Module.to(net, device())
@@ -78,10 +100,10 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     left, right, gold = read_sts(args.sts / "dev.csv")
     items = pd.read_csv(args.items).dropna(subset=["text"])[: args.limit] if args.items else None
-    print(f"{'method':34}{'STS dev':>10}" + (f"{'genre MAP':>12}" if items is not None else ""))
+    print(f"{'method':36}{'STS dev':>10}" + (f"{'genre MAP':>12}" if items is not None else ""))
     for name, encode in methods(args.encoder, args.seed):
         both = encode(left + right)
-        line = f"{name:34}{sts_score(both[: len(left)], both[len(left) :], gold):10.2f}"
+        line = f"{name:36}{sts_score(both[: len(left)], both[len(left) :], gold):10.2f}"
         if items is not None:
             line += f"{genre_precision(encode(items['text'].tolist()), items['genres'].tolist()):12.2f}"
         print(line, flush=True)

@@ -36,6 +36,9 @@ def clusters() -> tuple[Clusters, ...]:
 
 
 st.title("Spaces")
+st.caption(
+    "Every item twice: where its words put it, and where the people who chose it put it. Draw around some on one map."
+)
 dataset = session.dataset()
 params, words = session.live(WalsParams, controls.fitting(dataset)), session.live(TextParams)
 how, arrangement, grouping = session.live(LayoutParams), session.live(ArrangeParams), session.live(ClusterParams)
@@ -123,7 +126,7 @@ if rows.size:
         f"Words and people share {within:.0%} of these items' neighbours; over all items it is {compared.mean:.0%}."
     )
     if rows.size == 1:
-        two_spaces.open_item(dataset, int(rows[0]))
+        two_spaces.open_item(controls.titles(dataset)(int(rows[0])))
 
 st.subheader("Do the two spaces agree?")
 ceiling_ask = cached.ceiling(dataset, params)
@@ -142,7 +145,7 @@ chart, beside = st.columns([3, 2], gap="large")
 with chart:
     picked = st.plotly_chart(
         charts.overlaps(compared.overlap, compared.chance, limit.mean if limit else None, compared.k),
-        key=f"overlap-{compared.k}", on_select="rerun", selection_mode=("box", "points"),
+        key=f"overlap-{compared.k}", on_select="rerun", selection_mode=("box", "points"), config={"displayModeBar": False},
         alt="How many items agree how much; draw over it to choose a range",
     )  # fmt: skip
     st.caption("Draw over the bars, or click one, to see the items of that range below.")

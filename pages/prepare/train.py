@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.shared import cached, controls, notices, session, sweeping
+from pages.shared import cached, controls, fetching, notices, session, sweeping
+from textrec_core.errors import DataError
 from textrec_core.evaluate.board import BoardParams
 from textrec_core.evaluate.judged import BEYOND, LENGTHS
 from textrec_core.evaluate.metrics import ACCURACY
@@ -10,7 +11,7 @@ from textrec_core.figures import charts, sweeps
 from textrec_core.figures.literal import markdown, plain
 from textrec_core.models.wals import WalsParams, suited
 from textrec_core.people import recommend
-from textrec_core.text import encoder
+from textrec_core.text import encoder, store
 from textrec_core.text.encoder import TextParams
 
 st.title("Train")
@@ -35,9 +36,24 @@ with st.form("settings", border=True):
         st.subheader("Words")
         read = controls.tune(words, "text", offered={"encoder": encoder.offered()}, first=("encoder",))
     pressed = st.form_submit_button("Train", type="primary")
-if pressed:
+away = encoder.fetchable(read.encoder)
+if away and fetching.box(dataset, away, "text-encoder", words.encoder):
     session.keep(wished, read)
     st.rerun()
+if pressed and not away:
+    try:
+        encoder.choose(read)
+    except DataError as problem:
+        notices.problem(problem)
+        st.caption(f"Nothing was changed: {markdown(words.encoder)} goes on reading.")
+    else:
+        session.keep(wished, read)
+        st.rerun()
+for caution in cached.cautions_of(dataset) if dataset.has_texts else ():
+    st.caption(markdown(caution, 300))
+kept = store.state()
+if kept.trouble:
+    st.caption(kept.trouble)
 
 fit = notices.made(dataset, cached.factors(dataset, params))
 space = notices.made(dataset, cached.text_space(dataset, words)) if dataset.has_texts else None

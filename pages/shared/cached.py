@@ -31,7 +31,8 @@ from textrec_core.spaces import arrange, clusters, fidelity, graph, whole
 from textrec_core.spaces import layout as places
 from textrec_core.spaces.layout import stratified
 from textrec_core.spaces.space import Space
-from textrec_core.text import encoder
+from textrec_core.text import encoder, hub
+from textrec_core.text.cautions import cautions
 from textrec_core.work.jobs import Worker
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -100,6 +101,26 @@ def text_space(dataset: Dataset, params: encoder.TextParams) -> Ask:
 def _text_name(key: str, _dataset: Dataset, _params: encoder.TextParams, _chosen: encoder.Encoder) -> str:
     # Reading every text through for its name would otherwise be part of every run.
     return encoder.name_of(_dataset, _params, _chosen)
+
+
+def offer_of(name: str) -> Ask:
+    """What to ask for the size of a model that is not here."""
+    return fingerprint("offer-of/1", name), f"Asking for {name}", hub.offer, (name,)
+
+
+def fetched(offered: hub.Offer) -> Ask:
+    """What to ask for a model that was offered and accepted."""
+    return fingerprint("fetched/1", offered.fingerprint), f"Fetching {offered.name}", hub.fetch, (offered,)
+
+
+def cautions_of(dataset: Dataset) -> list[str]:
+    """What a reader should know of the texts."""
+    return _cautions(dataset.fingerprint, dataset)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _cautions(key: str, _dataset: Dataset) -> list[str]:
+    return cautions(encoder.sentences(_dataset))
 
 
 def layout(space: Space, params: places.LayoutParams, near: graph.Graph | None = None) -> Ask:

@@ -22,6 +22,7 @@ LISTED = 5
 
 def pairs(dataset: Dataset, compared: Agreement, rows: np.ndarray) -> None:
     """Items with the nearest in each space side by side, and what each list says."""
+    called = controls.titles(dataset)
     known: told.Common = cached.quick(told.common, dataset, of=dataset.fingerprint)
     for row in rows:
         lists = [space.rows[row][space.rows[row] >= 0] for space in (compared.first, compared.second)]
@@ -33,12 +34,12 @@ def pairs(dataset: Dataset, compared: Agreement, rows: np.ndarray) -> None:
                 titles = [f"{plain(dataset.titles[n], 40)}{' (both)' if n in common else ''}" for n in near[:LISTED]]
                 place.text("\n".join(titles))
             st.text(plain(told.sentence(dataset, *lists, known), 300))
-            open_item(dataset, int(row))
+            open_item(called(int(row)))
 
 
-def open_item(dataset: Dataset, row: int) -> None:
+def open_item(title: str) -> None:
     """The way to an item's own page."""
-    st.page_link("pages/explore/item.py", label="Open this item", query_params={"item": controls.titles(dataset)(row)})
+    st.page_link("pages/explore/item.py", label="Open this item", query_params={"item": title})
 
 
 def brushed(event: Mapping[str, Any]) -> tuple[float, float] | None:
@@ -59,7 +60,7 @@ def clusters(dataset: Dataset, groups: tuple[Clusters, ...]) -> np.ndarray:
         return np.array([], int)
     cell = st.plotly_chart(
         figures.contingency(contingency(*groups), groups[0].names, groups[1].names), key="contingency",
-        on_select="rerun", selection_mode="points",
+        on_select="rerun", selection_mode="points", config={"displayModeBar": False},
         alt="How many items lie in each cluster of words and each of behaviour",
     )  # fmt: skip
     st.caption("Click a cell to list its items.")

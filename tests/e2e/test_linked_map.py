@@ -156,6 +156,22 @@ def test_everything_but_drawing_works_from_the_keyboard(page, address):
     assert [page.evaluate(SELECTED, side) for side in (0, 1)] == [None, None]
 
 
+def test_arrows_go_from_point_to_point_and_enter_chooses(page, address):
+    open_maps(page, address)
+    page.locator(".lm-map").first.focus()
+    page.keyboard.press("ArrowRight")
+    first = page.locator(".lm-tip strong").inner_text()
+    left = page.evaluate("Number.parseFloat(document.querySelector('.lm-ring').style.left)")
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".lm-tip strong").inner_text() != first
+    assert page.evaluate("Number.parseFloat(document.querySelector('.lm-ring').style.left)") > left
+    page.keyboard.press("Enter")
+    assert len(agreed(page)) == 1
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+Enter")
+    expect(page.locator(".lm-status")).to_have_text("2 of 400 selected")
+
+
 def test_hostile_titles_stay_text(page, address):
     open_maps(page, address, "hostile=1")
     expect(page.locator(".lm-name").last).to_have_text("a<b & c>d <i>$$x$$</i>")
@@ -173,7 +189,7 @@ def test_hostile_titles_stay_text(page, address):
 def test_both_maps_say_in_words_what_they_show(page, address):
     open_maps(page, address)
     for title in ("What the words say", "What people do"):
-        expect(page.get_by_role("img", name=f"{title}: map of 400 items")).to_be_visible()
+        expect(page.get_by_role("application", name=f"{title}: map of 400 items")).to_be_visible()
 
 
 def test_on_a_narrow_page_the_maps_stack(page, address):

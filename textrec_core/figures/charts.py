@@ -122,7 +122,7 @@ def overlaps(values: np.ndarray, chance: float, ceiling: float | None, k: int) -
             yref="paper",
             text=f"{name} {value:.1%}",
             showarrow=False,
-            font={"color": colour},
+            yanchor="bottom",
             xanchor="left" if value < 0.6 else "right",
         )
     figure.update_xaxes(tickformat=".0%", range=[-0.05, 1.05], fixedrange=True)

@@ -16,8 +16,9 @@ def contingency(counts: np.ndarray, down: Sequence[str], across: Sequence[str]) 
     shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
     figure = go.Figure(
         go.Heatmap(
-            z=shares, x=names[1], y=names[0], text=counts, texttemplate="%{text}", xgap=2, ygap=2,
-            colorscale=[[0, "rgba(138,143,152,0.06)"], [1, WORDS]], zmin=0, zmax=1, showscale=False,
+            z=shares, x=names[1], y=names[0], xgap=2, ygap=2, showscale=False, zmin=0, zmax=max(0.01, float(shares.max())),
+            # Half of the colour at most, so that the page's own text can be read on it, light or dark.
+            colorscale=[[0, "rgba(138,143,152,0.06)"], [1, "rgba(0,114,178,0.55)"]],
             hoverinfo="skip",
         )
     )  # fmt: skip
@@ -26,9 +27,10 @@ def contingency(counts: np.ndarray, down: Sequence[str], across: Sequence[str]) 
     told = [f"{counts[r, c]} items, {shares[r, c]:.0%} of the row" for r, c in zip(rows, columns, strict=True)]
     figure.add_trace(
         go.Scatter(
-            x=[names[1][n] for n in columns], y=[names[0][n] for n in rows], text=told, mode="markers",
-            customdata=np.c_[rows, columns].tolist(), showlegend=False,
-            hovertemplate="words: %{y}<br>people: %{x}<br>%{text}<extra></extra>",
+            x=[names[1][n] for n in columns], y=[names[0][n] for n in rows], hovertext=told, mode="markers+text",
+            text=[f"{counts[r, c]}" if counts[r, c] else "" for r, c in zip(rows, columns, strict=True)],
+            customdata=np.c_[rows, columns].tolist(), showlegend=False, unselected={"textfont": {"color": QUIET}},
+            hovertemplate="words: %{y}<br>people: %{x}<br>%{hovertext}<extra></extra>",
             marker={"size": 24, "opacity": 0, "symbol": "square"},
         )
     )  # fmt: skip

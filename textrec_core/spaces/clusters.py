@@ -14,6 +14,8 @@ from textrec_core.params import check_limits, tunable
 from textrec_core.spaces.space import Space
 
 FEWEST = 3
+# From here on one start of kmeans has to do: the more items, the less the start matters.
+MANY = 20_000
 WORD = re.compile(r"[^\W\d_]{3,}")
 NAMING_WORDS = 3
 # A word in more of the texts than this says what they are, not what sets some of them apart.
@@ -163,9 +165,13 @@ def _groups(directions: np.ndarray, params: ClusterParams) -> np.ndarray:
     from sklearn.cluster import KMeans
 
     # No more clusters than there are different items, or some would be empty.
-    different = len(np.unique(directions.round(6), axis=0))
-    count = min(params.clusters, different)
-    return np.asarray(KMeans(count, n_init=4, random_state=0).fit_predict(directions))
+    different = set[bytes]()
+    for row in directions:
+        different.add(row.round(6).tobytes())
+        if len(different) == params.clusters:
+            break
+    starts = 4 if len(directions) < MANY else 1
+    return np.asarray(KMeans(len(different), n_init=starts, random_state=0).fit_predict(directions))
 
 
 def _largest_first(groups: np.ndarray) -> np.ndarray:

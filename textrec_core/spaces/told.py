@@ -9,6 +9,111 @@ import numpy as np
 from textrec_core.data.dataset import Dataset
 
 WORD = re.compile(r"[^\W\d_]{5,}")
+# What stands in one cell of an attribute may be several values.
+SEVERAL = re.compile(r"\s*[;|]\s*")
+# Words that join others and say nothing by themselves.
+EMPTY = frozenset(
+    [
+        "about",
+        "above",
+        "across",
+        "after",
+        "again",
+        "against",
+        "along",
+        "already",
+        "although",
+        "always",
+        "among",
+        "another",
+        "around",
+        "because",
+        "become",
+        "becomes",
+        "becoming",
+        "before",
+        "began",
+        "begin",
+        "begins",
+        "behind",
+        "being",
+        "below",
+        "beneath",
+        "between",
+        "beyond",
+        "could",
+        "during",
+        "either",
+        "every",
+        "finally",
+        "finds",
+        "follows",
+        "gives",
+        "going",
+        "himself",
+        "herself",
+        "itself",
+        "instead",
+        "keeps",
+        "leads",
+        "leaves",
+        "likely",
+        "makes",
+        "meets",
+        "might",
+        "never",
+        "nothing",
+        "often",
+        "other",
+        "others",
+        "perhaps",
+        "really",
+        "rather",
+        "right",
+        "several",
+        "shall",
+        "should",
+        "shows",
+        "since",
+        "something",
+        "still",
+        "takes",
+        "tells",
+        "their",
+        "theirs",
+        "themselves",
+        "there",
+        "these",
+        "thing",
+        "things",
+        "those",
+        "though",
+        "three",
+        "through",
+        "together",
+        "toward",
+        "towards",
+        "tries",
+        "turns",
+        "under",
+        "until",
+        "upon",
+        "using",
+        "wants",
+        "where",
+        "whether",
+        "which",
+        "while",
+        "whole",
+        "whose",
+        "within",
+        "without",
+        "would",
+        "write",
+        "years",
+        "young",
+    ]
+)
 # In so many of the list more than in the other, or it is chance.
 MARGIN = 2
 NOTHING = "nothing that its neighbours share"
@@ -63,9 +168,13 @@ def _marks(dataset: Dataset, rows: np.ndarray) -> Counter[str]:
     marks = Counter[str]()
     for row in rows:
         values = {
-            f"{name} {str(found[row]).strip()}" for name, found in dataset.attributes.items() if str(found[row]).strip()
+            f"{name} {value}"
+            for name, found in dataset.attributes.items()
+            for value in SEVERAL.split(str(found[row]).strip())
+            if value
         }
-        words = {f"“{word}”" for word in WORD.findall(f"{dataset.titles[row]} {dataset.texts[row]}".lower())}
+        said = set(WORD.findall(f"{dataset.titles[row]} {dataset.texts[row]}".lower())) - EMPTY
+        words = {f"“{word}”" for word in said}
         marks.update(values | words)
     return marks
 

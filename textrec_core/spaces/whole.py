@@ -52,9 +52,12 @@ def compare(one: Space, other: Space, on_progress: Callable[[float, str], None] 
         )
     left, right = _centred(one, both), _centred(other, both)
     rng = np.random.default_rng(0)
-    found = [_measures(left, right)]
+    # Neither changes when the rows change places.
+    size = float(np.linalg.norm(left) * np.linalg.norm(right))
+    spread = float(np.linalg.norm(left.T @ left) * np.linalg.norm(right.T @ right))
+    found = [_measures(left, right, size, spread)]
     for turn in range(SHUFFLES):
-        found.append(_measures(left, right[rng.permutation(both.size)]))
+        found.append(_measures(left, right[rng.permutation(both.size)], size, spread))
         if on_progress:
             on_progress((turn + 1) / SHUFFLES, "shuffling rows for the chance floor")
     values = np.array(found)
@@ -71,9 +74,7 @@ def _centred(space: Space, rows: np.ndarray) -> np.ndarray:
     return values - values.mean(axis=0)
 
 
-def _measures(left: np.ndarray, right: np.ndarray) -> tuple[float, float]:
-    size = float(np.linalg.norm(left) * np.linalg.norm(right))
-    spread = float(np.linalg.norm(left.T @ left) * np.linalg.norm(right.T @ right))
+def _measures(left: np.ndarray, right: np.ndarray, size: float, spread: float) -> tuple[float, float]:
     # A space in which all items are alike has no shape to compare.
     if min(size, spread) < 1e-9:
         return 0.0, 1.0

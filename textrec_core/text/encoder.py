@@ -11,11 +11,14 @@ from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
 from textrec_core.params import check_limits, tunable
 from textrec_core.spaces.space import Space
+from textrec_core.text import folders
+from textrec_core.text.folders import BUILT_IN
+from textrec_core.text.networks import FASTEST, PRECISIONS
+from textrec_core.text.pooling import LAYERS, TOKENS, Pooling, read_shares
 from textrec_core.text.postprocess import METHODS, postprocess
 
 Progress = Callable[[float, str], None]
 LSA = "lsa"
-BUILT_IN = "built-in"
 # Between the names of encoders that read the texts together.
 AND = " + "
 
@@ -43,14 +46,39 @@ class TextParams:
         f"{BUILT_IN}{AND}{LSA}",
         meaning=f"{BUILT_IN} is the RoBERTa that ships with TextRec; {LSA} counts words and needs no model; any other name is a folder under the models folder, or a hub name. Several, joined by{AND}, read together.",
     )
-    dimensions: int = tunable(128, 2, 512, "How many dimensions LSA keeps; a RoBERTa has its own.")
-    top_layers: int = tunable(1, 1, 24, "How many of RoBERTa's top layers are averaged; LSA has none.")
     post: str = tunable(
         "centre", meaning="What is taken off every vector, so that unrelated texts are not all alike.", choices=METHODS
+    )
+    dimensions: int = tunable(128, 2, 512, "How many dimensions LSA keeps; a RoBERTa has its own.")
+    tokens: str = tunable(
+        "mean",
+        meaning="Which tokens of a layer RoBERTa's vector is read from: the mean over a text's own, or the first.",
+        choices=TOKENS,
+    )
+    layers: str = tunable(
+        "last",
+        meaning="Which of RoBERTa's layers are read: the last, one, the mean of the top ones, a mix by the shares below, or the top ones side by side.",
+        choices=LAYERS,
+    )
+    layer: int = tunable(1, 0, 48, "Which layer, where one is read; 0 is the word pieces before any layer.")
+    top_layers: int = tunable(1, 1, 48, "How many top layers, where their mean is read or they stand side by side.")
+    shares: str = tunable(
+        "",
+        meaning="Each top layer's share of a mix, the lowest first, such as 0.2, 0.3, 0.5; Labs: layers learns them.",
+    )
+    removed: int = tunable(1, 1, 32, "How many top directions are taken off, where that is what is taken off.")
+    precision: str = tunable(
+        FASTEST,
+        meaning="What RoBERTa's products are computed in; the fastest is measured, and taken where its vectors keep a cosine of .999 with fp32.",
+        choices=PRECISIONS,
     )
 
     def __post_init__(self) -> None:
         check_limits(self)
+
+    def pooling(self) -> Pooling:
+        """Which tokens and which layers make the vector."""
+        return Pooling(self.tokens, self.layers, self.layer, self.top_layers, read_shares(self.shares))
 
 
 def name_of(dataset: Dataset, params: TextParams, encoder: Encoder) -> str:
@@ -75,15 +103,20 @@ def _one(name: str, params: TextParams) -> Encoder:
         return LsaEncoder(params.dimensions)
     from textrec_core.text.roberta import find
 
-    return find(name, params.top_layers)
+    return find(name, params.pooling(), params.precision)
+
+
+def fetchable(name: str) -> str | None:
+    """The first of the encoders named that is not here and that this machine may fetch from the hub."""
+    parts = [part.strip() for part in name.split(AND.strip())]
+    here = {LSA, *folders.offered()}
+    return next((part for part in parts if part not in here and folders.may_fetch(part)), None)
 
 
 def offered() -> list[str]:
-    """Encoders that can be chosen here and now, by name."""
-    from textrec_core.text.roberta import offered as models
-
-    names = models()
-    return [f"{names[0]}{AND}{LSA}", *names, LSA]
+    """Encoders that can be chosen here and now, by name; and well-known ones that this machine may fetch."""
+    names = folders.offered()
+    return [f"{names[0]}{AND}{LSA}", *names, LSA, *folders.fetchable()]
 
 
 def space(
@@ -94,7 +127,12 @@ def space(
     if not dataset.has_texts:
         raise DataError("No item has a text.", "Upload an item table with a text column to see the space of words.")
     vectors = encoder.encode(sentences(dataset), on_progress)
-    return Space(encoder.name, postprocess(vectors, params.post), name_of(dataset, params, encoder), dataset.catalogue)
+    return Space(
+        encoder.name,
+        postprocess(vectors, params.post, params.removed),
+        name_of(dataset, params, encoder),
+        dataset.catalogue,
+    )
 
 
 def sentences(dataset: Dataset) -> list[str]:

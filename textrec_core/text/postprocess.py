@@ -2,12 +2,12 @@
 
 import numpy as np
 
-METHODS = ("none", "centre", "z-score", "whiten")
+METHODS = ("none", "centre", "z-score", "whiten", "remove directions")
 FLOOR = 1e-6
 
 
-def postprocess(vectors: np.ndarray, method: str) -> np.ndarray:
-    """Centre, scale or whiten the rows that say something."""
+def postprocess(vectors: np.ndarray, method: str, removed: int = 1) -> np.ndarray:
+    """Centre, scale or whiten the rows that say something, or take off the ``removed`` directions they share most."""
     known = vectors.any(axis=1)
     if method == "none" or known.sum() < 2:
         return vectors
@@ -17,6 +17,8 @@ def postprocess(vectors: np.ndarray, method: str) -> np.ndarray:
         rows = rows / np.maximum(rows.std(axis=0), FLOOR)
     elif method == "whiten":
         rows = _whiten(rows)
+    elif method == "remove directions":
+        rows = _without(rows, removed)
     out = np.zeros(vectors.shape, np.float32)
     out[known] = rows
     # Texts that are all equal leave nothing after centring; rounding must not pretend otherwise.
@@ -31,3 +33,10 @@ def _whiten(rows: np.ndarray) -> np.ndarray:
     out = np.zeros_like(rows)
     out[:, : int(kept.sum())] = left[:, kept] * np.sqrt(len(rows))
     return out
+
+
+def _without(rows: np.ndarray, removed: int) -> np.ndarray:
+    """The rows without their part along the directions of the largest spread; always one direction is left."""
+    _left, _values, axes = np.linalg.svd(rows, full_matrices=False)
+    taken = axes[: max(0, min(removed, len(axes) - 1))]
+    return np.asarray(rows - rows @ taken.T @ taken)

@@ -2,36 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from textrec_core.text.windows import Window, windows
+from textrec_core.text.networks import Network
+from textrec_core.text.windows import Window
 
 TOKENS_PER_BATCH = 2_048
-LONGEST = 512
-
-
-@dataclass(frozen=True, eq=False)
-class Network:
-    """A loaded tokenizer and model; ``precision`` is what its products are computed in."""
-
-    tokenizer: Any
-    model: Any
-    precision: str = "fp32"
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """What one text leaves: layers and what goes into them, by width."""
-        return self.model.config.num_hidden_layers + 1, self.model.config.hidden_size
-
-    def cut(self, texts: Sequence[str]) -> list[Window]:
-        """Whole texts as windows that the network can read."""
-        longest = min(LONGEST, self.model.config.max_position_embeddings - 2)
-        marks = self.tokenizer("")["input_ids"]
-        pieces = self.tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
-        return windows(pieces, marks[:1], marks[1:], longest)
 
 
 Read = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -46,7 +24,7 @@ def read(
     """
     import torch
 
-    parts = network.cut(texts)
+    parts = network.cut(list(texts))
     # Longest first: what would not fit into memory fails at once, and time left is judged from the slow ones.
     order = sorted(range(len(parts)), key=lambda n: -len(parts[n].pieces))
     left = np.bincount([part.text for part in parts], minlength=len(texts))

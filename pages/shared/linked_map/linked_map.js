@@ -139,7 +139,7 @@ class LinkedMap {
       this.search.placeholder = this.data.noun === "items" ? "Find a title" : "Find a name";
       this.of = rows ? unpack(rows, Int32Array) : null; // which row of its space each point is
       this.facts = facts.map(({ name, values, share }) => ({ name, share, values: unpack(values, Float32Array) }));
-      this.measured = undefined;
+      this.measured = this.cursor = undefined;
       this.true.setAttribute("aria-pressed", false);
     }
     this.true.hidden = !pictures.every((picture) => picture.space);
@@ -333,8 +333,33 @@ class LinkedMap {
     this.typing = setTimeout(() => this.paint(this.found()), 120);
   }
   key(event) {
-    if (event.key === "Escape") this.choose([]);
+    const map = this.maps.find(({ frame }) => frame === event.target);
+    const way = map && { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (way) {
+      event.preventDefault();
+      this.cursor = this.beside(map, this.cursor ?? this.rows[0], way);
+      this.hover(map, this.cursor);
+    } else if (map && event.key === "Enter" && this.cursor !== undefined) {
+      this.adding = event.shiftKey;
+      this.click(map, this.cursor);
+    } else if (event.key === "Escape") this.choose([]);
     else if (event.key === "Enter" && event.target === this.search && this.found()) this.choose(this.found());
+  }
+  // The nearest point that lies this way on the page; without one to start from, the one in the middle.
+  beside(map, row, [right, down]) {
+    const { xaxis, yaxis } = map.plot._fullLayout;
+    const at = (point) => [xaxis.l2p(this.places[map.side][0][point]), yaxis.l2p(this.places[map.side][1][point])];
+    const [left, top] = row === undefined ? [xaxis._length / 2, yaxis._length / 2] : at(row);
+    let [best, nearest] = [row, Infinity];
+    for (const point of this.lower.keys()) {
+      const [x, y] = at(point);
+      if (point === row || !(x >= 0 && y >= 0 && x <= xaxis._length && y <= yaxis._length)) continue;
+      const [along, across] = [(x - left) * right + (y - top) * down, Math.abs((x - left) * down) + Math.abs((y - top) * right)];
+      if (row !== undefined && along <= across) continue;
+      const distance = Math.hypot(x - left, y - top);
+      if (distance < nearest) [best, nearest] = [point, distance];
+    }
+    return best;
   }
   use(tool) {
     this.tool = tool === this.tool ? "" : tool;

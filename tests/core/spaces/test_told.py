@@ -45,4 +45,12 @@ def test_a_word_of_most_texts_sets_nothing_apart():
         "d", ["p"], [f"i{n}" for n in range(150)], (np.zeros(1, int), np.zeros(1, int)), np.ones(1), texts=texts
     )
     assert "“lantern” (4 of 4" in sentence(plain, np.arange(4), np.arange(10, 14))
-    assert "“about”" not in sentence(plain, np.arange(4), np.array([], int))
+    assert "about" not in sentence(plain, np.arange(4), np.array([], int))
+
+
+def test_several_values_in_one_cell_are_several_marks():
+    kinds = np.array(["Comedy; War", "War|Drama", "War", "Comedy", "Drama", "Music"], object)
+    data = build(
+        "d", ["p"], list("abcdef"), (np.zeros(1, int), np.zeros(1, int)), np.ones(1), attributes={"genres": kinds}
+    )
+    assert sentence(data, np.arange(3), np.arange(3, 6)).startswith("The words say genres War (3 of 3, against 0)")

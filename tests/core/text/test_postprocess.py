@@ -72,3 +72,21 @@ def test_texts_that_are_all_alike_say_nothing(count, row, method):
 def test_a_single_text_has_nothing_to_share(method):
     vectors = np.array([[0.0, 0.0], [3.0, 4.0]], np.float32)
     assert (postprocess(vectors, method) == vectors).all()
+
+
+def test_removing_directions_takes_off_the_largest_spread_and_leaves_the_rest():
+    vectors = usual()
+    centred = vectors - vectors.mean(axis=0)
+    out = postprocess(vectors, "remove directions", 2).astype(float)
+    assert np.linalg.matrix_rank(out, tol=1e-2) == 6
+    left = np.linalg.svd(out, compute_uv=False)
+    np.testing.assert_allclose(left[:6], np.linalg.svd(centred, compute_uv=False)[2:], rtol=1e-3)
+    np.testing.assert_allclose(out.mean(axis=0), 0, atol=1e-4)
+
+
+@given(tables, st.integers(1, 40))
+def test_however_many_directions_are_removed_one_is_left(vectors, removed):
+    centred = postprocess(vectors, "centre")
+    out = postprocess(vectors, "remove directions", removed)
+    assert np.isfinite(out).all()
+    assert np.abs(out).sum() <= np.abs(centred).sum() * vectors.shape[1] ** 0.5 + 1e-3

@@ -1,5 +1,7 @@
 """A tiny RoBERTa of random weights, made here, and every folder that must not be opened."""
 
+import copy
+import dataclasses
 import json
 import os
 import shutil
@@ -9,11 +11,16 @@ import numpy as np
 import pytest
 
 from textrec_core.errors import DataError
-from textrec_core.text import roberta
-from textrec_core.text.roberta import RobertaEncoder, find, masked_mean
+from textrec_core.text import folders, networks, reading, roberta, store
+from textrec_core.text.pooling import LAYERS as LAYER_CHOICES
+from textrec_core.text.pooling import TOKENS, Pooling, pool
+from textrec_core.text.reading import masked_sum
+from textrec_core.text.roberta import RobertaEncoder, find
 
 TEXTS = ["a river", "the bird sings over the long river in the rain", "", "metal", "a bird and a robot " * 30, "x"]
 LAYERS, WIDTH = 3, 12
+# What half precision, in which layers are kept, leaves of numbers of this size.
+HALF = 2e-3
 
 
 @pytest.fixture(scope="module")
@@ -44,31 +51,39 @@ def models(tmp_path_factory) -> Path:
 def folder(models, tmp_path, monkeypatch) -> Path:
     """A models folder of the test's own, whose model may be spoilt."""
     shutil.copytree(models / "tiny", tmp_path / "models" / "tiny")
-    monkeypatch.setenv(roberta.MODELS_FOLDER, str(tmp_path / "models"))
+    monkeypatch.setenv(folders.MODELS_FOLDER, str(tmp_path / "models"))
     return tmp_path / "models" / "tiny"
 
 
 def test_each_text_alone_gives_what_all_together_give(folder):
-    encoder = find("tiny", 1)
-    together = encoder.encode(TEXTS)
-    assert together.shape == (len(TEXTS), WIDTH)
+    network = find("tiny", precision="fp32").network()
+
+    def layers(texts: list[str]) -> np.ndarray:
+        made = np.zeros((len(texts), 2, LAYERS + 1, WIDTH), np.float32)
+        for rows, means, firsts in reading.read(network, texts):
+            made[rows] = np.stack([means, firsts], 1)
+        return made
+
+    together = layers(TEXTS)
     for row, text in enumerate(TEXTS):
-        np.testing.assert_allclose(encoder.encode([text])[0], together[row], atol=1e-5)
+        np.testing.assert_allclose(layers([text])[0], together[row], atol=1e-5)
 
 
 @pytest.mark.parametrize("tokens", [1, 20, 100_000])
-def test_how_texts_are_batched_does_not_matter(folder, monkeypatch, tokens):
-    expected = find("tiny", 2).encode(TEXTS)
-    monkeypatch.setattr(roberta, "TOKENS_PER_BATCH", tokens)
-    np.testing.assert_allclose(find("tiny", 2).encode(TEXTS), expected, atol=1e-5)
+def test_how_texts_are_batched_does_not_matter(folder, tokens):
+    lengths = [3, 30, 2, 7, 100, 7]
+    made = list(reading.batches(sorted(range(6), key=lambda n: -lengths[n]), lengths, tokens))
+    assert sorted(n for batch in made for n in batch) == list(range(6))
+    for batch in made:
+        assert len(batch) == 1 or len(batch) * max(lengths[n] for n in batch) <= tokens
 
 
 def test_padding_counts_for_nothing():
     import torch
 
     states = torch.tensor([[[1.0, 2.0], [3.0, 4.0], [100.0, -100.0]]])
-    assert masked_mean(states, torch.tensor([[1, 1, 0]])).tolist() == [[2.0, 3.0]]
-    assert masked_mean(states, torch.tensor([[0, 0, 0]])).tolist() == [[0.0, 0.0]]
+    assert masked_sum(states, torch.tensor([[1.0, 1.0, 0.0]])).tolist() == [[4.0, 6.0]]
+    assert masked_sum(states, torch.tensor([[0.0, 0.0, 0.0]])).tolist() == [[0.0, 0.0]]
 
 
 def test_a_row_is_the_mean_over_tokens_of_the_mean_of_the_top_layers(folder):
@@ -81,45 +96,46 @@ def test_a_row_is_the_mean_over_tokens_of_the_mean_of_the_top_layers(folder):
         states = model(**pieces, output_hidden_states=True).hidden_states
     for top in (1, 2, LAYERS):
         expected = torch.stack(states[-top:]).mean(0)[0].mean(0).numpy()
-        np.testing.assert_allclose(find("tiny", top).encode([TEXTS[1]])[0], expected, atol=1e-5)
+        made = find("tiny", Pooling(layers="top", top=top), "fp32").encode([TEXTS[1]])[0]
+        np.testing.assert_allclose(made, expected, atol=HALF)
 
 
 def test_a_text_that_says_nothing_gets_a_row_of_zeros(folder):
-    vectors = find("tiny", 1).encode(["a bird", "", " \n"])
+    vectors = find("tiny").encode(["a bird", "", " \n"])
     assert vectors.any(axis=1).tolist() == [True, False, False]
 
 
 def test_reading_tells_how_far_it_is(folder):
     told = []
-    find("tiny", 1).encode(TEXTS, lambda share, words: told.append((share, words)))
-    assert told[-1] == (1.0, "6 of 6 texts read by tiny")
+    find("tiny").encode(TEXTS, lambda share, words: told.append((share, words)))
+    assert told[-1] == (1.0, "5 of 5 texts read by tiny")
 
 
 def test_more_layers_than_there_are_is_refused_in_words(folder):
     with pytest.raises(DataError, match="3 layers, fewer than the 4") as caught:
-        find("tiny", 4).encode(["a"])
+        find("tiny", Pooling(layers="top", top=4)).encode(["a"])
     assert "between 1 and 3" in caught.value.hint
 
 
 def test_the_name_tells_what_was_read(folder):
-    assert find("tiny", 1).name == "tiny, last layer"
-    assert find("tiny", 3).name == "tiny, top 3 layers"
+    assert find("tiny").name == "tiny, last layer"
+    assert find("tiny", Pooling(layers="top", top=3)).name == "tiny, mean of the top 3 layers"
 
 
 @pytest.mark.parametrize("file", ["model.safetensors", "tokenizer.json", "config.json"])
 def test_the_fingerprint_moves_with_the_model_s_bytes(folder, file):
-    before = find("tiny", 1).fingerprint
-    assert find("tiny", 1).fingerprint == before != find("tiny", 2).fingerprint
+    before = find("tiny").fingerprint
+    assert find("tiny").fingerprint == before != find("tiny", Pooling("first")).fingerprint
     with (folder / file).open("ab") as stored:
         stored.write(b" ")
-    assert find("tiny", 1).fingerprint != before
+    assert find("tiny").fingerprint != before
 
 
 def test_the_fingerprint_moves_with_a_vocabulary_kept_as_text(folder):
     (folder / "merges.txt").write_text("a b")
-    before = find("tiny", 1).fingerprint
+    before = find("tiny").fingerprint
     (folder / "merges.txt").write_text("b a")
-    assert find("tiny", 1).fingerprint != before
+    assert find("tiny").fingerprint != before
 
 
 @pytest.mark.parametrize("online", ["", "1"])
@@ -128,20 +144,20 @@ def test_the_fingerprint_moves_with_a_vocabulary_kept_as_text(folder):
 )
 def test_nothing_outside_the_models_folder_is_opened(folder, monkeypatch, name, online):
     shutil.copytree(folder, folder.parents[1] / "outside")
-    monkeypatch.setenv(roberta.ONLINE, online)
+    monkeypatch.setenv(folders.ONLINE, online)
     with pytest.raises(DataError):
         find(name, 1)
 
 
 @pytest.mark.parametrize("online", ["", "1"])
 def test_a_whole_path_is_no_name_even_of_a_model(folder, monkeypatch, online):
-    monkeypatch.setenv(roberta.ONLINE, online)
+    monkeypatch.setenv(folders.ONLINE, online)
     with pytest.raises(DataError):
         find(str(folder), 1)
 
 
 def test_a_folder_beside_the_server_is_not_taken_for_a_name_on_the_hub(folder, monkeypatch):
-    monkeypatch.setenv(roberta.ONLINE, "1")
+    monkeypatch.setenv(folders.ONLINE, "1")
     monkeypatch.chdir(folder.parents[1])
     with pytest.raises(DataError):
         find("models/tiny", 1)
@@ -153,37 +169,44 @@ def test_a_link_that_leads_outside_is_outside(folder):
     with pytest.raises(DataError, match="no model 'link'"):
         find("link", 1)
     os.symlink(folder, folder.parent / "inner")
-    assert find("inner", 1).source == str(folder)
+    assert find("inner", 1).folder == str(folder)
 
 
 def test_without_a_models_folder_there_is_no_folder_to_open(folder, monkeypatch):
-    monkeypatch.delenv(roberta.MODELS_FOLDER)
+    monkeypatch.delenv(folders.MODELS_FOLDER)
     monkeypatch.chdir(folder.parent)
     with pytest.raises(DataError, match="no model 'tiny'"):
-        find("tiny", 1)
+        find("tiny")
 
 
 def test_an_unknown_name_is_refused_at_once_while_fetching_is_off(folder):
     with pytest.raises(DataError, match="fetching by name is switched off") as caught:
         find("somebody/some-model", 1)
-    assert "lsa needs no model" in caught.value.hint
+    assert "built-in and lsa need neither" in caught.value.hint
 
 
-def test_an_unknown_name_is_refused_in_words_when_the_machine_is_offline(folder, monkeypatch):
-    with pytest.raises(DataError, match="'some-model' could not be loaded"):
-        RobertaEncoder("somebody/some-model", "some-model", 1).encode(["a"])
+def test_a_name_on_the_hub_is_never_fetched_by_reading_even_where_an_operator_allows_fetching(folder, monkeypatch):
+    monkeypatch.setenv(folders.ONLINE, "1")
+    with pytest.raises(DataError, match="not on this machine yet") as caught:
+        find("somebody/some-model")
+    assert "fetch --encoder somebody/some-model" in caught.value.hint
 
 
-def test_a_name_on_the_hub_may_be_asked_for_where_an_operator_allows_it(folder, monkeypatch):
-    monkeypatch.setenv(roberta.ONLINE, "1")
-    assert find("somebody/some-model", 1).source == "somebody/some-model"
-    assert find("roberta-base", 1).source == "roberta-base"
+def test_models_are_offered_one_or_two_folders_deep(folder, monkeypatch):
+    shutil.copytree(folder, folder.parent / "somebody" / "deep")
+    shutil.copytree(folder, folder.parent / "half.partial")
+    (folder.parent / "empty").mkdir()
+    assert folders.offered() == ["built-in", "somebody/deep", "tiny"]
+    assert find("somebody/deep").name == "deep, last layer"
+    assert folders.fetchable() == []
+    monkeypatch.setenv(folders.ONLINE, "1")
+    assert "roberta-base" in folders.fetchable()
 
 
 def test_a_folder_without_a_model_is_refused_in_words(folder):
     (folder / "config.json").unlink()
     with pytest.raises(DataError, match="'tiny' holds no model"):
-        find("tiny", 1)
+        find("tiny")
 
 
 def test_a_checkpoint_that_runs_code_when_opened_is_never_opened(folder):
@@ -193,9 +216,9 @@ def test_a_checkpoint_that_runs_code_when_opened_is_never_opened(folder):
     (folder / "pytorch_model.bin").write_bytes(b"cos\nsystem\n(S'" + order + b"'\ntR.")
     (folder / "model.safetensors").unlink()
     with pytest.raises(DataError, match="no safetensors"):
-        find("tiny", 1)
+        find("tiny")
     with pytest.raises(DataError, match="could not be loaded"):
-        RobertaEncoder(str(folder), "tiny", 1).encode(["a"])
+        RobertaEncoder(str(folder), "tiny").encode(["a"])
     assert not trap.exists()
 
 
@@ -205,9 +228,18 @@ def test_a_model_that_brings_its_own_code_is_refused_and_the_code_not_run(folder
     config = json.loads((folder / "config.json").read_text())
     own = {"AutoConfig": "own.C", "AutoModel": "own.C", "AutoTokenizer": ["own.C", None]}
     (folder / "config.json").write_text(json.dumps({**config, "model_type": "own", "auto_map": own}))
+    with pytest.raises(DataError, match="asks to run code of its own"):
+        find("tiny")
     with pytest.raises(DataError, match=r"could not be loaded \(ValueError\)"):
-        find("tiny", 1).encode(["a"])
+        RobertaEncoder(str(folder), "tiny").encode(["a"])
     assert not trap.exists()
+
+
+def test_weights_that_lie_outside_their_folder_are_refused(folder):
+    (folder / "model.safetensors").rename(folder.parents[1] / "model.safetensors")
+    (folder / "model.safetensors").symlink_to(folder.parents[1] / "model.safetensors")
+    with pytest.raises(DataError, match="lie elsewhere"):
+        find("tiny")
 
 
 @pytest.mark.parametrize("keep", [0, 4, 40, 2_000])
@@ -215,7 +247,7 @@ def test_cut_weights_are_refused_in_words(folder, keep):
     weights = folder / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:keep])
     with pytest.raises(DataError, match="could not be loaded"):
-        find("tiny", 1).encode(["a"])
+        find("tiny").encode(["a"])
 
 
 @pytest.mark.parametrize("file", ["config.json", "tokenizer.json"])
@@ -226,7 +258,7 @@ def test_cut_weights_are_refused_in_words(folder, keep):
 def test_broken_descriptions_are_refused_in_words(folder, file, content):
     (folder / file).write_text(content)
     with pytest.raises(DataError, match="could not be loaded"):
-        find("tiny", 1).encode(["a"])
+        find("tiny").encode(["a"])
 
 
 @pytest.mark.parametrize(
@@ -236,13 +268,13 @@ def test_a_model_too_large_for_this_machine_is_refused_before_it_is_made(folder,
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps({**config, **change}))
     with pytest.raises(DataError, match="would take about"):
-        find("tiny", 1).encode(["a"])
+        find("tiny").encode(["a"])
 
 
 def test_a_copy_without_the_built_in_model_says_so(monkeypatch, tmp_path):
-    monkeypatch.setattr(roberta, "BUILT_IN_FOLDER", tmp_path)
+    monkeypatch.setattr(folders, "BUILT_IN_FOLDER", tmp_path)
     with pytest.raises(DataError, match="no built-in RoBERTa"):
-        find(roberta.BUILT_IN, 1)
+        find(folders.BUILT_IN)
 
 
 def test_a_pooler_that_comes_with_no_weights_differs_from_load_to_load(folder):
@@ -267,19 +299,125 @@ def test_one_pass_reads_every_layer_as_the_library_does(folder):
     from transformers import AutoModel, AutoTokenizer
 
     model = AutoModel.from_pretrained(folder, add_pooling_layer=False).eval()
-    read = find("tiny", 1).read(TEXTS)
+    read = find("tiny", precision="fp32").read(TEXTS)
     assert read.mean.shape == read.first.shape == (len(TEXTS), LAYERS + 1, WIDTH)
     for row in (0, 1, 3, 5):
         with torch.inference_mode():
             pieces = AutoTokenizer.from_pretrained(folder)(TEXTS[row], return_tensors="pt")
             states = torch.stack(model(**pieces, output_hidden_states=True).hidden_states)[:, 0].numpy()
-        np.testing.assert_allclose(read.mean[row], states.mean(axis=1), atol=1e-5)
-        np.testing.assert_allclose(read.first[row], states[:, 0], atol=1e-5)
+        np.testing.assert_allclose(read.mean[row], states.mean(axis=1), atol=HALF)
+        np.testing.assert_allclose(read.first[row], states[:, 0], atol=HALF)
     assert not read.mean[2].any()
     assert not read.first[2].any()
 
 
 def test_the_end_of_a_long_text_counts_in_every_layer(folder):
     long = "a bird and a robot " * 60
-    read = find("tiny", 1).read([long + "a river", long + "metal metal"])
+    read = find("tiny").read([long + "a river", long + "metal metal"])
     assert (np.abs(read.mean[0] - read.mean[1]).max(axis=1) > 1e-5).all()
+
+
+@pytest.fixture
+def kept(folder, tmp_path, monkeypatch) -> Path:
+    """A store of the test's own."""
+    monkeypatch.setenv(store.FOLDER, str(tmp_path / "store"))
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def passes(monkeypatch) -> list[list[str]]:
+    """Every list of texts that a network was given."""
+    given: list[list[str]] = []
+    plain = roberta.read
+
+    def counted(network, texts, on_batch=None):
+        given.append(list(texts))
+        return plain(network, texts, on_batch)
+
+    monkeypatch.setattr(roberta, "read", counted)
+    return given
+
+
+def test_a_text_is_read_once_and_only_new_texts_after_an_edit(kept, passes):
+    first = find("tiny").encode(TEXTS)
+    again = find("tiny").encode(TEXTS)
+    assert (first == again).all()
+    assert [set(one) for one in passes] == [{text for text in TEXTS if text}]
+    edited = find("tiny").encode([*TEXTS[::-1], "a new robot", "a new robot"])
+    assert passes[1:] == [["a new robot"]]
+    assert (edited[: len(TEXTS)] == first[::-1]).all()
+    assert (edited[-1] == edited[-2]).all()
+
+
+def test_all_poolings_share_one_pass(kept, passes):
+    for layers in LAYER_CHOICES:
+        for tokens in TOKENS:
+            how = Pooling(tokens, layers, 1, 2, (0.5, 0.5))
+            assert (find("tiny", how).encode(TEXTS) == pool(find("tiny").read(TEXTS), how)).all()
+    assert len(passes) == 1
+
+
+def test_vectors_are_the_same_with_and_without_a_store(folder, kept, monkeypatch):
+    with_store = find("tiny").encode(TEXTS)
+    monkeypatch.setenv(store.FOLDER, "off")
+    np.testing.assert_allclose(find("tiny").encode(TEXTS), with_store, atol=HALF)
+
+
+def test_another_model_under_the_same_name_is_read_anew(folder, kept, passes):
+    find("tiny").encode(TEXTS)
+    with (folder / "model.safetensors").open("r+b") as weights:
+        weights.seek(-4, 2)
+        weights.write(b"\0\0\0\0")
+    find("tiny").encode(TEXTS)
+    assert len(passes) == 2
+
+
+def test_a_full_disk_is_said_and_reading_goes_on(folder, kept, monkeypatch):
+    monkeypatch.setattr(store.shutil, "disk_usage", lambda _path: type("Usage", (), {"free": 0}))
+    told = []
+    vectors = find("tiny").encode(TEXTS, lambda share, words: told.append(words))
+    assert vectors.any(axis=1).sum() == 5
+    assert "The disk is nearly full" in told[-1]
+
+
+@pytest.mark.parametrize(
+    ("texts", "spoken"),
+    [([], 0), ([""], 0), (["one"], 1), (["same"] * 7, 7), (["☂☃", "🎈" * 40], 2), (["12345", "3.14"], 2), (["слово", "言葉"], 2)],
+)  # fmt: skip
+def test_any_texts_give_a_finite_row_each(folder, texts, spoken):
+    vectors = find("tiny").encode(texts)
+    assert vectors.shape == (len(texts), WIDTH)
+    assert np.isfinite(vectors).all()
+    assert vectors.any(axis=1).sum() == spoken
+
+
+def test_equal_texts_get_equal_rows(folder):
+    vectors = find("tiny").encode(["a bird"] * 5)
+    assert (vectors == vectors[0]).all()
+
+
+def test_a_faster_precision_is_taken_only_where_its_vectors_agree(folder):
+    full = find("tiny", precision="fp32").network()
+    same = dataclasses.replace(full, precision="bf16")
+    assert networks.agreement(full, same) == pytest.approx(1)
+    spoilt = copy.deepcopy(full.model)
+    for weights in spoilt.parameters():
+        weights.data = weights.data.roll(1)
+    other = dataclasses.replace(full, model=spoilt, precision="bf16")
+    assert networks.agreement(full, other) < networks.LEAST_COSINE
+    assert networks.faster(full, other) is full
+
+
+def test_half_precision_keeps_the_built_in_s_vectors():
+    network = find("built-in", precision="bf16").network()
+    assert network.precision == "bf16"
+    assert 0.999 <= network.cosine < 1
+
+
+def test_the_time_left_is_told_while_reading(monkeypatch):
+    clock = iter([0.0, 10.0, 20.0])
+    monkeypatch.setattr(reading.time, "monotonic", lambda: next(clock))
+    pace = reading.Pace(1_000, "tiny")
+    assert pace.words(100, 0.5) == "100 of 1,000 texts read by tiny, 10 texts/s, 10 s left"
+    assert pace.words(200, 0.01) == "200 of 1,000 texts read by tiny, 10 texts/s, 33 min left"
+    assert reading.in_words(7_200) == "2.0 h"

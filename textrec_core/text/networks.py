@@ -1,0 +1,165 @@
+"""A model's folder in, a loaded network out, in the fastest precision of this processor that agrees with fp32."""
+
+import os
+import statistics
+import time
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from textrec_core.errors import DataError
+from textrec_core.limits import LIMITS
+from textrec_core.text.windows import Window, windows
+
+FASTEST, FULL, HALF = "fastest", "fp32", "bf16"
+PRECISIONS = (FASTEST, FULL, HALF)
+# What another precision must keep of every layer's vector, and how much faster it must be to be worth it.
+LEAST_COSINE = 0.999
+LEAST_GAIN = 1.1
+LONGEST = 512
+# Read by both precisions to compare them: texts as items have them, of different lengths.
+TRIAL = (
+    "The last train north. A signalman who has not spoken for years finds a child asleep in the cold waiting room.",
+    "Garden tools for small hands, set of five, ash handles",
+    "Two brothers open a bakery across the street from their father's. The town takes sides, the bread gets better, and "
+    "nobody remembers how the quarrel began until a letter arrives from a sister they were told had died.",
+    "Space Miner 4: Deluxe Edition",
+    "An introduction to the history of glass, from beads and bottles to fibres that carry light under the sea, with "
+    "photographs, maps and an index of makers.",
+    "wireless mouse, black",
+    "He wanted one quiet summer. Then the circus came, with an elephant that no other town would have, and the mayor "
+    "asked him to find it a home before the first frost.",
+    "Songs for a long drive home",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A tokenizer and a model; ``precision`` is what its products are computed in, ``cosine`` how it keeps to fp32."""
+
+    tokenizer: Any
+    model: Any
+    precision: str = FULL
+    cosine: float = 1.0
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """What one text leaves: layers and what goes into them, by width."""
+        return self.model.config.num_hidden_layers + 1, self.model.config.hidden_size
+
+    def cut(self, texts: list[str]) -> list[Window]:
+        """Whole texts as windows that the network can read."""
+        longest = min(LONGEST, self.model.config.max_position_embeddings - 2)
+        marks = self.tokenizer("")["input_ids"]
+        pieces = self.tokenizer(texts, add_special_tokens=False, verbose=False)["input_ids"]
+        return windows(pieces, marks[:1], marks[1:], longest)
+
+
+@lru_cache(maxsize=2)
+def network(folder: str, content: str, precision: str) -> Network:
+    """The network in this folder, whose content has this digest, ready to read."""
+    _threads_set()
+    loaded = Network(*_load(folder))
+    if precision == FULL or (precision == FASTEST and not has_half()):
+        return loaded
+    half = replace(loaded, model=deepcopy(loaded.model).bfloat16(), precision=HALF)
+    if precision == HALF:
+        return replace(half, cosine=agreement(loaded, half))
+    return faster(loaded, half)
+
+
+def faster(full: Network, other: Network) -> Network:
+    """The other one where it agrees with full precision and is faster here, else full precision."""
+    cosine = agreement(full, other)
+    if not cosine >= LEAST_COSINE:
+        return full
+    seconds: dict[str, list[float]] = {full.precision: [], other.precision: []}
+    for _turn in range(3):
+        for one in (full, other):
+            start = time.perf_counter()
+            _layers(one)
+            seconds[one.precision].append(time.perf_counter() - start)
+    gain = statistics.median(seconds[full.precision]) / statistics.median(seconds[other.precision])
+    return replace(other, cosine=cosine) if gain >= LEAST_GAIN else full
+
+
+def agreement(one: Network, other: Network) -> float:
+    """The least cosine, over the trial texts and all layers, between the vectors of two precisions."""
+    left, right = (_layers(each) for each in (one, other))
+    lengths = np.linalg.norm(left, axis=-1) * np.linalg.norm(right, axis=-1)
+    return float(np.min((left * right).sum(-1) / np.maximum(lengths, 1e-12)))
+
+
+def has_half() -> bool:
+    """Whether this processor multiplies in bf16 without converting back and forth."""
+    import torch
+
+    try:
+        return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    except (AttributeError, RuntimeError):
+        return False
+
+
+def cores() -> int:
+    """How many cores this process may use: those it is bound to, within the quota of its container."""
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        return max(1, min(bound, int(quota) // int(period)))
+    except (OSError, ValueError):
+        return bound
+
+
+@lru_cache(maxsize=1)
+def _threads_set() -> None:
+    """Once a process; what an operator has set stays."""
+    import torch
+
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(cores())
+
+
+def _layers(network: Network) -> np.ndarray:
+    from textrec_core.text.reading import read
+
+    found = np.zeros((len(TRIAL), *network.shape), np.float32)
+    for rows, means, _firsts in read(network, TRIAL):
+        found[rows] = means
+    return found
+
+
+def _load(folder: str) -> tuple[Any, Any]:
+    """Tokenizer and model, safetensors only, no code from the folder, no network."""
+    from transformers import AutoConfig, AutoModel, AutoTokenizer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    # It would list the masked-word head, which is stored beside the encoder and not wanted here.
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    safe = {"trust_remote_code": False, "local_files_only": True}
+    try:
+        config = AutoConfig.from_pretrained(folder, **safe)
+        size = config.hidden_size * (config.vocab_size + 12 * config.hidden_size * config.num_hidden_layers) * 4
+        if size > LIMITS.download_bytes:
+            raise DataError(
+                f"The model's weights would take about {size / 1e9:.0f} GB.", "Choose a model of base size or smaller."
+            )
+        tokenizer = AutoTokenizer.from_pretrained(folder, **safe)
+        # The pooler of most checkpoints was never trained; it is not loaded at all.
+        model = AutoModel.from_pretrained(
+            folder, use_safetensors=True, dtype="float32", add_pooling_layer=False, **safe
+        )
+    except DataError:
+        raise
+    except Exception as problem:
+        # Files of any content end here in errors of any kind; which kind is said, and the cause goes to the log.
+        kind = type(problem).__name__
+        raise DataError(
+            f"The model {Path(folder).name!r} could not be loaded ({kind}).",
+            "It must be a RoBERTa-like encoder with safetensors weights and no code of its own.",
+        ) from problem
+    return tokenizer, model.eval()
