@@ -67,6 +67,12 @@ VERBS: dict[str, Verb | TextVerb] = {
         (WalsParams, TextParams),
         ("item", "k", "model", "out"),
     ),
+    "project": Verb(
+        headless_people.project,
+        "Meet new items by their texts: what is near, who would like them, where they would stand.",
+        (WalsParams, TextParams),
+        ("title", "text", "new", "k", "boost", "trust", "out"),
+    ),
     "map": Verb(
         headless_spaces.draw,
         "Place every item on a map of each space.",
@@ -117,6 +123,15 @@ FLAGS: dict[str, dict[str, Any]] = {
     "item": {"help": "an item's own id"},
     "k": {"type": int, "default": 10, "help": "how many a list holds (default 10)"},
     "model": {"choices": list(headless.MODELS), "default": "wals", "help": "which model ranks (default wals)"},
+    "title": {"help": "what a new item is called"},
+    "text": {"help": "what is said of a new item"},
+    "new": {"type": Path, "help": "a table of new items, a row each, with columns for titles and texts"},
+    "boost": {
+        "type": float,
+        "default": 1.0,
+        "help": "how long new items' vectors are made; 1 is a usual item's (default 1)",
+    },
+    "trust": {"action": "store_true", "help": "measure on hidden items how well people are found; trains once more"},
     "grid": {"action": "append", "metavar": "NAME=V,V", "help": "a parameter and its values; once for each to vary"},
     "ledger": {"type": Path, "help": "a file that keeps every fit and its measurement; made where there is none"},
     "lengths": {

@@ -167,10 +167,10 @@ def recommend(dataset: Dataset, params: Params, asked: argparse.Namespace) -> di
     return {"model": scorer.name, "fingerprint": scorer.fingerprint, "k": asked.k, "user": asked.user, "list": listed}
 
 
-def spaces(dataset: Dataset, params: Params) -> tuple[Space, Space]:
+def spaces(dataset: Dataset, params: Params, fit: wals.Factors | None = None) -> tuple[Space, Space]:
     """The space of words and the space of behaviour."""
     text = encoder.space(dataset, params[encoder.TextParams])
-    factors = wals.fit(dataset, params[wals.WalsParams])
+    factors = fit or wals.fit(dataset, params[wals.WalsParams])
     return text, Space("WALS", factors.items, factors.fingerprint, dataset.catalogue)
 
 

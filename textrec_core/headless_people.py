@@ -5,13 +5,20 @@ from typing import Any
 
 import numpy as np
 
+from textrec_core.data import tables
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
-from textrec_core.headless import MODELS, Params, write_table
+from textrec_core.evaluate import newcomers
+from textrec_core.headless import MODELS, Params, spaces, write_table
+from textrec_core.models import wals
+from textrec_core.people import newcomer
 from textrec_core.people import recommend as people
 from textrec_core.people import tables as tabled
 from textrec_core.people.around import other_tastes
 from textrec_core.people.tables import reasons
+from textrec_core.spaces.space import Space
+from textrec_core.text import placing
+from textrec_core.text.encoder import TextParams, sentence
 
 
 def why(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
@@ -65,3 +72,59 @@ def audience(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dic
         write_table(asked.out, table)
         return {**facts, "rows": len(table), "out": str(asked.out)}
     return {**facts, "audience": table.to_dict("records")}
+
+
+def project(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
+    """New items met by their texts: neighbours, likeliest people, places in lists, and how far to trust it."""
+    items = _new_items(asked)
+    people.check_length(asked.k)
+    newcomer.check_boost(asked.boost)
+    fit = wals.fit(dataset, params[wals.WalsParams])
+    words, behaviour = spaces(dataset, params, fit)
+    bridge = newcomer.build(words, fit)
+    source = placing.source(dataset, params[TextParams], words)
+    read = placing.place(source, [sentence(*item) for item in items])
+    found = newcomer.meet(items, read.directions, bridge, fit, asked.boost)
+    scorer = wals.scorer(dataset, fit)
+    facts: dict[str, Any] = {
+        "model": scorer.name, "fingerprint": fit.fingerprint, "encoder": words.name, "projector": bridge.projector.fingerprint,
+        "k": asked.k, "boost": asked.boost,
+    }  # fmt: skip
+    if asked.out:
+        table = newcomer.summary(dataset, scorer, bridge, found, (words, behaviour), asked.k)
+        write_table(asked.out, table)
+        return {**facts, "rows": len(table), "out": str(asked.out)}
+    met = newcomers.meet(dataset, params[wals.WalsParams], words) if asked.trust else None
+    return {**facts, "items": [_met(dataset, scorer, bridge, one, (words, behaviour), asked.k, met) for one in found]}
+
+
+def _new_items(asked: argparse.Namespace) -> list[tuple[str, str]]:
+    if asked.new is not None and asked.text is not None:
+        raise DataError("Both a text and a table of new items were named.", "Give --text or --new FILE, not both.")
+    if asked.new is not None:
+        try:
+            content = asked.new.read_bytes()
+        except OSError as problem:
+            raise DataError(f"{asked.new} cannot be read: {problem.strerror}.", "Check the path.") from problem
+        return newcomer.read(tables.read(content, asked.new.name))
+    newcomer.check(asked.title or "", asked.text or "")
+    return [(asked.title or "New item", asked.text)]
+
+
+def _met(
+    dataset: Dataset, scorer: wals.WalsScorer, bridge: newcomer.Bridge, new: newcomer.Newcomer, both: tuple[Space, Space], k: int,
+    met: newcomers.Met | None,
+) -> dict[str, Any]:  # fmt: skip
+    likely = newcomer.likely(dataset, scorer, bridge, new, k)
+    rename = {"Person": "user", "Place": "place", "Because of": "because_of", "Choices": "choices"}
+    near = {
+        name: newcomer.near(dataset, space, vector, k)[["Title", "Cosine"]].rename(columns=str.lower).to_dict("records")
+        for name, space, vector in zip(("near_in_words", "near_in_behaviour"), both, (new.words, new.vector), strict=True)
+    }  # fmt: skip
+    facts: dict[str, Any] = {"title": new.title, "understood": new.speaks, **near, "audience": likely.rename(columns=rename).to_dict("records")}  # fmt: skip
+    if not new.speaks:
+        return {**facts, "middle_place": None, "in_first_k": None, "trust": None}
+    middle, share, _people = newcomer.expected(dataset, scorer.factors, new, k)
+    band = None if met is None else newcomers.trust(met, both[0], new.words)
+    trust = None if band is None else {"middle": band.middle, "low": band.low, "high": band.high, "items": band.items}
+    return {**facts, "middle_place": middle, "in_first_k": share, "trust": trust}

@@ -2,12 +2,15 @@
 
 import streamlit as st
 
-from pages.shared import cached, controls, finding, notices, person_views, session
+from pages.shared import asks, cached, controls, finding, kept, notices, person_views, session, steering
 from textrec_core.figures import charts
 from textrec_core.figures.literal import markdown, plain
+from textrec_core.models.content import TextProfile
 from textrec_core.models.scorer import Shares
 from textrec_core.models.wals import WalsParams
 from textrec_core.people import recommend, tables, whatif
+from textrec_core.people import words as item_words
+from textrec_core.people.newcomer import Newcomer
 from textrec_core.spaces.layout import LayoutParams
 from textrec_core.text.encoder import TextParams
 
@@ -24,6 +27,8 @@ def why_item() -> None:
                 charts.shares(list(reasons["Because of"]), list(reasons["Share"]), why.score),
                 key="why", alt=f"Shares of past choices in the score of {title}; they sum to {why.score:.3f}",
             )  # fmt: skip
+            if isinstance(scorer, TextProfile):
+                words_that_matter(scorer)
             with st.expander("The same as a table"):
                 st.dataframe(reasons, hide_index=True)
                 st.dataframe(whatif.removals(dataset, scorer, user, item, why), hide_index=True)
@@ -59,6 +64,24 @@ def why_item() -> None:
             label="See where it lives on both maps",
             query_params={"shown": str(dataset.items[item]), "person": str(dataset.users[user])},
         )
+
+
+def words_that_matter(profile: TextProfile) -> None:
+    """What the score loses when the text is read without each of its words."""
+    told = item_words.left_out(str(dataset.titles[item]), str(dataset.texts[item]))
+    read = notices.later(dataset, asks.placed(asks.source(dataset, words, profile.space), tuple(text for _word, text in told)))  # fmt: skip
+    if read is None:
+        return
+    table = item_words.carried_by(dataset, profile, user, [word for word, _text in told[1:]], read.directions)
+    st.markdown("**The words that matter**")
+    st.dataframe(
+        table, hide_index=True, alt="What the score loses without each word",
+        column_config={"Share": st.column_config.NumberColumn("Score lost without it", format="%+.4f")},
+    )  # fmt: skip
+    st.caption(
+        f"Leave one word out: the text is read again without it, for its first {len(told) - 1} different words, by {profile.space.name}. "
+        "Words work together, so these do not sum to the score."
+    )
 
 
 def without(why: Shares | None) -> None:
@@ -130,30 +153,41 @@ with future:
         scorer = models["Popularity"]
     voices = {controls.VOICES.get(other, other): model for other, model in models.items() if model is not scorer}
     listed = tables.listed(dataset, ranked, user, voices)
+    rows_of: list[int | Newcomer] = [int(item) for item in ranked.items]
+    if scorer is models["WALS"]:
+        new = kept.newcomers(dataset, scorer, space, words)
+        if new:
+            listed, rows_of = kept.woven(listed, ranked, scorer, user, new)
     if seen:
-        listed.insert(2, "Known", ["chosen" if item in dataset.history(user) else "" for item in ranked.items])
+        own = set(dataset.history(user).tolist())
+        listed.insert(2, "Known", ["chosen" if item in own else "" for item in rows_of])
     picked = st.dataframe(
         listed, hide_index=True, height=388, key=f"list-{user}-{scorer.name}", on_select="rerun", selection_mode="single-row",
-        alt=f"The {len(listed)} items suggested, best first", column_config={"Place": st.column_config.NumberColumn("#", width=40), "Title": st.column_config.TextColumn(width=235), **{voice: st.column_config.NumberColumn(width=95) for voice in voices}},
+        alt=f"The {len(listed)} items suggested, best first", column_config={"Place": st.column_config.NumberColumn("#", width=36), "Title": st.column_config.TextColumn(width=150), **{voice: st.column_config.NumberColumn(width=62 + 2 * max(0, len(voice) - 5)) for voice in voices}},
     )  # fmt: skip
     st.caption(
         "Choose a row to see why it is there. The numbers are its places in the lists that the other models would make."
     )
 
 rows = picked["selection"]["rows"]
-place = rows[0] if rows and rows[0] < ranked.items.size else 0
-item = int(ranked.items[place])
+place = rows[0] if rows and rows[0] < len(rows_of) else 0
+chosen_row = rows_of[place]
+item = chosen_row if isinstance(chosen_row, int) else int(ranked.items[0])
 title = plain(dataset.titles[item])
 
 view = person_views.chosen_view(["Why", "Compare models", "What if", "Steer"])
-if view == "Why":
+if view == "Why" and isinstance(chosen_row, Newcomer):
+    kept.why(dataset, scorer, user, chosen_row, place + 1)
+elif view == "Why":
     why_item()
 elif view == "Compare models":
     person_views.compare(dataset, models, user, scorer)
 elif view == "What if":
-    person_views.what_if(dataset, scorer, user, k, (space, cached.behaviour(fit)), session.live(LayoutParams))
+    person_views.what_if(
+        dataset, scorer, models["WALS"], user, k, (space, cached.behaviour(fit)), session.live(LayoutParams)
+    )
 else:
-    person_views.steering(dataset, models, user, k, (space, cached.behaviour(fit)))
+    steering.steer_list(dataset, models, user, k, params, (space, cached.behaviour(fit)))
 
 notices.provenance(
     f"{scorer.name} {scorer.fingerprint[:8]}",

@@ -37,10 +37,9 @@ with st.form("settings", border=True):
         read = controls.tune(words, "text", offered={"encoder": encoder.offered()}, first=("encoder",))
     pressed = st.form_submit_button("Train", type="primary")
 away = encoder.fetchable(read.encoder)
-if away and fetching.box(dataset, away, "text-encoder", words.encoder):
-    session.keep(wished, read)
-    st.rerun()
-if pressed and not away:
+if away:
+    fetching.box(dataset, away, "text-encoder", words.encoder)
+elif pressed or fetching.arrived(dataset, read.encoder, words.encoder):
     try:
         encoder.choose(read)
     except DataError as problem:

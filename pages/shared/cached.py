@@ -108,9 +108,14 @@ def offer_of(name: str) -> Ask:
     return fingerprint("offer-of/1", name), f"Asking for {name}", hub.offer, (name,)
 
 
+def fetched_key(name: str) -> str:
+    """What a model that was fetched is found by."""
+    return fingerprint("fetched/1", name)
+
+
 def fetched(offered: hub.Offer) -> Ask:
     """What to ask for a model that was offered and accepted."""
-    return fingerprint("fetched/1", offered.fingerprint), f"Fetching {offered.name}", hub.fetch, (offered,)
+    return fetched_key(offered.name), f"Fetching {offered.name}", hub.fetch, (offered,)
 
 
 def cautions_of(dataset: Dataset) -> list[str]:
@@ -330,7 +335,7 @@ def choices(did: Source | None, about: Source | None, mapping: Mapping, repairs:
 
 def _files(*both: Source | None) -> list[object]:
     # Each upload has a path of its own, so no two visits ever share a name.
-    return [one and [str(one.path), one.label, one.how, one.share] for one in both]
+    return [one and [str(one.path), one.label, one.how, one.share, one.limits] for one in both]
 
 
 def profile_of(dataset: Dataset) -> Profile:

@@ -22,8 +22,8 @@ LISTED = 4_000
 FOUND = 100
 # More would make an address that no browser takes.
 MOST_SAID = 40
-# What each model is called where it is one voice among others.
-VOICES = {"WALS": "By crowd", "Text profile": "By words", "Popularity": "By popularity"}
+# What each model is called above a narrow column of its places.
+VOICES = {"WALS": "Crowd", "Text profile": "Words", "Popularity": "Popular"}
 
 
 def tune(

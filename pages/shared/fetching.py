@@ -5,23 +5,29 @@ import streamlit as st
 from pages.shared import cached, notices, session
 from textrec_core.data.dataset import Dataset
 from textrec_core.figures.literal import markdown
+from textrec_core.text import encoder
 
 
-def box(dataset: Dataset, name: str, widget: str, otherwise: str) -> bool:
-    """Offer to fetch ``name``; declining puts ``otherwise`` back into the widget. True once it has been fetched."""
+def box(dataset: Dataset, name: str, widget: str, otherwise: str) -> None:
+    """Offer to fetch ``name``; declining puts ``otherwise`` back into the widget."""
     with st.container(border=True):
         offered = notices.later(dataset, cached.offer_of(name))
         if offered is None:
-            return False
+            return
         ask = cached.fetched(offered)
-        if cached.have(dataset, ask[0]) is not None:
-            return True
         st.markdown(
             f"**{markdown(offered.words, 300)}** It is then kept in the models folder, and nothing you load is sent anywhere."
         )
         if cached.worker().job(ask[0]):
-            return notices.later(dataset, ask) is not None
+            notices.later(dataset, ask)
+            return
         accept, decline = st.columns(2)
         accepted = accept.button("Fetch it", type="primary", key="fetch")
         decline.button("Do not fetch", key="decline", on_click=session.place, args=(widget, otherwise))
-        return bool(accepted and notices.later(dataset, ask) is not None)
+        if accepted and notices.later(dataset, ask) is not None:
+            st.rerun()
+
+
+def arrived(dataset: Dataset, wished: str, read: str) -> bool:
+    """Whether what is wished for and not yet read with has been fetched."""
+    return wished != read and any(cached.have(dataset, cached.fetched_key(name)) for name in encoder.parts(wished))

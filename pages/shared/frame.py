@@ -12,6 +12,7 @@ PAGES = {
     "Explore": [
         ("explore/person.py", "Person", True),
         ("explore/item.py", "Item", False),
+        ("explore/newcomer.py", "New item", False),
         ("explore/spaces.py", "Spaces", False),
     ],
     "Prepare": [

@@ -1,21 +1,19 @@
-"""What one person's page shows on demand: two models side by side, another past, a steered list."""
+"""What one person's page shows on demand: two models side by side, another past."""
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.shared import cached, controls, notices
-from pages.shared.linked_map.component import Items, Picture, linked_map
+from pages.shared import cached, controls, newcomers, notices, session
 from textrec_core.data.dataset import Dataset
 from textrec_core.figures import charts, lists
 from textrec_core.figures.literal import markdown, plain
-from textrec_core.limits import LIMITS
 from textrec_core.models.scorer import Scorer
-from textrec_core.params import declared
+from textrec_core.models.wals import WalsScorer
 from textrec_core.people import past as pasts
-from textrec_core.people import recommend, steer, tables, whatif
+from textrec_core.people import recommend, tables, whatif
 from textrec_core.people.past import Past
-from textrec_core.people.steer import SteerParams
+from textrec_core.spaces import landing
 from textrec_core.spaces.layout import LayoutParams
 from textrec_core.spaces.space import Space
 
@@ -51,8 +49,8 @@ def compare(dataset: Dataset, models: dict[str, Scorer], user: int, scorer: Scor
 
 
 def what_if(
-    dataset: Dataset, scorer: Scorer, user: int, k: int, spaces: tuple[Space | None, Space], how: LayoutParams
-) -> None:
+    dataset: Dataset, scorer: Scorer, crowd: WalsScorer, user: int, k: int, spaces: tuple[Space | None, Space], how: LayoutParams
+) -> None:  # fmt: skip
     """Another past, and what the same model makes of it at once."""
     name = plain(dataset.users[user])
     start = st.segmented_control(
@@ -79,8 +77,8 @@ def what_if(
         st.info("A past of nothing says nothing: add an item to see a list.", icon=None)
         return
     _answer(dataset, scorer, before, after, k, user)
-    if st.toggle("Show on both maps", key="whatif_maps"):
-        _maps(dataset, scorer, after, spaces, how)
+    if st.toggle("Show both maps, and add by clicking on them", key="whatif_maps", bind="query-params"):
+        _maps(dataset, (scorer, crowd), after, spaces, how)
     st.caption(
         "The address of this page holds this past: send it, and the same screen opens. "
         f"{scorer.name} answers by solving this one person against the trained items; nothing is trained again."
@@ -99,6 +97,7 @@ def _answer(dataset: Dataset, scorer: Scorer, before: Past, after: Past, k: int,
         picked = st.dataframe(
             table, hide_index=True, key=f"whatif-{user}", on_select="rerun", selection_mode="single-row",
             alt="The list of this past, and where each item stood before",
+            column_config={"#": st.column_config.NumberColumn(width=36), "Title": st.column_config.TextColumn(width=150), "Before": st.column_config.NumberColumn(width=62)},
         )  # fmt: skip
     rows = [row for row in picked["selection"]["rows"] if row < len(moved)]
     item = int(moved["Item"][rows[0] if rows else 0])
@@ -125,7 +124,10 @@ def _arrow(old: int, new: int) -> str:
     return f"up {old - new:,}" if new < old else f"down {new - old:,}"
 
 
-def _maps(dataset: Dataset, scorer: Scorer, after: Past, spaces: tuple[Space | None, Space], how: LayoutParams) -> None:
+def _maps(
+    dataset: Dataset, models: tuple[Scorer, WalsScorer], after: Past, spaces: tuple[Space | None, Space], how: LayoutParams
+) -> None:  # fmt: skip
+    """This past, its list and where it stands itself; what is clicked can be added."""
     text, behaviour = spaces
     if text is None:
         st.info("Without texts there is one map only; the Spaces page needs both.", icon=None)
@@ -133,80 +135,25 @@ def _maps(dataset: Dataset, scorer: Scorer, after: Past, spaces: tuple[Space | N
     layouts = [notices.later(dataset, cached.layout(space, how)) for space in (text, behaviour)]
     if layouts[0] is None or layouts[1] is None:
         return
-    shown = cached.drawn_rows(dataset, LIMITS.points_drawn)
-    position = {int(row): place for place, row in enumerate(shown)}
+    scorer, crowd = models
     listed = whatif.best(pasts.scores(scorer, after, dataset), after.known, COMPARED).items
     marks = {"this past": after.liked, "would get": listed, "disliked": after.disliked}
-    linked_map(
-        Picture(f"What the words say ({text.name})", layouts[0].places[shown], f"{layouts[0].method.upper()}; keeps {layouts[0].kept:.0%} of each item's 10 nearest"),
-        Picture("What the people do (WALS)", layouts[1].places[shown], f"{layouts[1].method.upper()}; keeps {layouts[1].kept:.0%} of each item's 10 nearest"),
-        Items(
-            titles=dataset.titles[shown], snippets=dataset.texts[shown], colours=["items"] * shown.size,
-            sizes=np.sqrt(1 + dataset.popularity[shown]),
-            marks={name: [position[int(row)] for row in rows if int(row) in position] for name, rows in marks.items() if len(rows)},
-        ),
-        [], key="whatif-map", height=360,
-    )  # fmt: skip
-
-
-def steering(
-    dataset: Dataset, models: dict[str, Scorer], user: int, k: int, spaces: tuple[Space | None, Space]
-) -> None:  # fmt: skip
-    """Knobs, the list they make, and what it costs and brings beside the plain list."""
-    text, behaviour = spaces
-    values: dict[str, float] = {}
-    columns = st.columns(3)
-    asked = [
-        entry for entry in declared(SteerParams)
-        if not (entry.name == "words" and text is None) and not (entry.name == "repeats" and dataset.times is None)
-    ]  # fmt: skip
-    for n, entry in enumerate(asked):
-        values[entry.name] = columns[n % 3].slider(
-            entry.name.capitalize(), 0.0, 1.0, float(entry.default), 0.05, key=f"steer_{entry.name}", help=entry.meaning,
-            bind="query-params",
-        )  # fmt: skip
-    params = SteerParams(**values)
-    apart = "behaviour"
-    if text is not None:
-        apart = st.segmented_control(
-            "Diversity is measured in", ["words", "behaviour"], default="words", key="steer_apart", bind="query-params",
-            required=True,
-        )  # fmt: skip
-    space = text if text is not None and apart == "words" else behaviour
-    made = steer.steered(dataset, models, user, k, params, space)
-    plain_ = steer.steered(dataset, models, user, k, SteerParams(), space)
-    left, right = st.columns(2, gap="large")
-    with left:
-        table = tables.described(dataset, made.items, attributes=0)
-        table.insert(0, "#", np.arange(1, made.items.size + 1))
-        place = recommend.places(dataset, models["WALS"], user)[made.items]
-        table.insert(2, "By WALS", np.where(place > 0, place.astype(str), "chosen before").astype(object))
-        st.dataframe(table, hide_index=True, alt="The steered list")
-    with right:
-        rows = []
-        for label, ranked, knobs in (("this list", made, params), ("WALS alone", plain_, SteerParams())):
-            found = steer.measured(dataset, ranked.items, user, text, behaviour)
-            held, people = steer.coverage(dataset, models, k, knobs, space)
-            rows.append(
-                {
-                    "": label,
-                    **({} if found.alike_words is None else {"Alike in words": f"{found.alike_words:.2f}"}),
-                    "Alike in behaviour": f"{found.alike_behaviour:.2f}",
-                    "Chosen by, mean": f"{found.popularity:.1%}",
-                    "Under-explored": f"{found.explored:.0%}",
-                    "Repeats": f"{found.repeats}",
-                    f"Covered by {people} lists": f"{held:,} of {dataset.items.size:,}",
-                }
-            )
-        st.dataframe(pd.DataFrame(rows).set_index("").T, alt="What this list is like beside WALS alone")
-        notices.how_to_read(
-            "mean cosine over pairs in the list, how popular and how explored it is, and how many items equal lists of people spread over all would hold.",
-            "less alike and more covered while the list still makes sense.",
-            "a list of curiosities: relevance was traded away.",
-            "one slider at a time.",
+    shown = newcomers.Shown(("the taste of this past",), ("Amid its nearest items on either map",), (
+        (landing.place(text, layouts[0], pasts.profile(text, after)),),
+        (landing.place(behaviour, layouts[1], pasts.taste(crowd, after)),),
+    ))  # fmt: skip
+    clicked = newcomers.maps(dataset, (text, behaviour), layouts, marks, shown, "whatif-map")
+    fresh = [row for row in clicked if row not in after.known]
+    if not fresh:
+        st.caption("Click an item on a map, or draw around some, to add them to this past.")
+        return
+    ids = [str(dataset.items[row]) for row in fresh]
+    what = plain(dataset.titles[fresh[0]], 50) if len(fresh) == 1 else f"these {len(fresh):,}"
+    add, dislike, _rest = st.columns([2, 2, 3])
+    for place, key, label in ((add, "plus", f"Add {what}"), (dislike, "dislikes", f"Dislike {what}")):
+        place.button(
+            label, key=f"click-{key}", on_click=session.add_to, args=(key, ids, controls.MOST_SAID), width="stretch"
         )
-    if not sum(values.get(voice, 0.0) for voice in steer.VOICES):
-        st.caption("No model counts in the blend: what is left of the order is the items' own.")
 
 
 def chosen_view(views: list[str]) -> str:

@@ -21,6 +21,9 @@ P = TypeVar("P")
 UPLOADED = "uploaded"
 # These always stand in the address: their defaults follow the data.
 FOLLOWING = ("rank", "alpha", "regularization")
+# More characters of a text would make an address that some programs cut.
+LINKED = 1_500
+NEWCOMERS = 20
 # Widgets that hold several values.
 SEVERAL = ("plus", "minus", "dislikes")
 
@@ -159,6 +162,11 @@ def take(key: str, known: Container[str]) -> None:
         st.session_state[key] = asked if key in SEVERAL else asked[0]
 
 
+def add_to(key: str, more: list[str], most: int) -> None:
+    """Add to what a widget of several values holds, from a button's callback."""
+    st.session_state[key] = list(dict.fromkeys([*asked_all(key), *more]))[:most]
+
+
 def look_for(kind: str) -> None:
     """Wish for the next person of a kind."""
     before = st.session_state.get("finder")
@@ -169,6 +177,36 @@ def look_for(kind: str) -> None:
 def finder() -> dict[str, Any] | None:
     """The kind last wished for, its number, whether the wish is still open, and whom it found."""
     return st.session_state.get("finder")
+
+
+def link(key: str, words: str) -> None:
+    """Hold words in the address where they are few enough for one."""
+    if words and len(words) <= LINKED:
+        st.query_params[key] = words
+    elif key in st.query_params:
+        del st.query_params[key]
+
+
+def start_text(key: str) -> None:
+    """Let a link fill a text field, before it is first drawn."""
+    if key not in st.session_state and key in st.query_params:
+        st.session_state[key] = st.query_params[key]
+
+
+def newcomers() -> tuple[tuple[str, str], ...]:
+    """Titles and texts of the new items that this visit keeps, for the data in use."""
+    return tuple(st.session_state.get("newcomers", ()))
+
+
+def keep_newcomer(title: str, text: str) -> None:
+    """Keep a new item for this visit; the longest kept gives way."""
+    held = [one for one in newcomers() if one[0] != title]
+    st.session_state["newcomers"] = (*held, (title, text))[-NEWCOMERS:]
+
+
+def drop_newcomer(title: str) -> None:
+    """Forget a new item."""
+    st.session_state["newcomers"] = tuple(one for one in newcomers() if one[0] != title)
 
 
 def hold_rows(key: str, rows: list[int]) -> None:
@@ -243,5 +281,21 @@ def _forget_data() -> None:
 def _forget_choices() -> None:
     for key in [key for key in st.session_state["address"] if key != "data"]:
         _remember(key, "")
-    for key in ("user", "item", "why_item", "map", "model", "finder", "plus", "minus", "dislikes", "start", "who", "draft", "sweep", "cell"):
+    for key in (
+        "user",
+        "item",
+        "why_item",
+        "map",
+        "model",
+        "finder",
+        "plus",
+        "minus",
+        "dislikes",
+        "start",
+        "who",
+        "newcomers",
+        "draft",
+        "sweep",
+        "cell",
+    ):
         st.session_state.pop(key, None)

@@ -48,6 +48,7 @@ CALLS = {
     "recommend": ["--rank", "4", "--user", "p1", "--k", "3"],
     "why": ["--rank", "4", "--user", "p1"],
     "audience": ["--rank", "4", "--item", "t3", "--k", "5"],
+    "project": ["--rank", "4", "--encoder", "lsa", "--title", "Lamp", "--text", "a red lamp for reading", "--k", "5"],
     "map": ["--rank", "4", "--method", "pca"],
     "agree": ["--rank", "4", "--k", "3"],
     "sweep": ["--rank", "4", "--grid", "alpha=1,5", "--grid", "regularization=0.01,0.1"],
@@ -108,6 +109,13 @@ def test_everybodys_lists_are_written_with_the_callers_own_ids(
         ["fit", "FILES", "--alpha", "nan"],
         ["fit", "FILES", "--solver", "magic"],
         ["why", "FILES", "--user", "p1", "--item", "t99"],
+        ["project", "FILES", "--rank", "4"],
+        ["project", "FILES", "--rank", "4", "--text", " "],
+        ["project", "FILES", "--rank", "4", "--text", "x" * 50_000],
+        ["project", "FILES", "--rank", "4", "--text", "a lamp", "--boost", "nan"],
+        ["project", "FILES", "--rank", "4", "--text", "a lamp", "--k", "0"],
+        ["project", "FILES", "--rank", "4", "--new", "/nowhere/new.csv"],
+        ["project", "FILES", "--text", "a lamp", "--new", "/nowhere/new.csv"],
         ["audience", "FILES"],
         ["audience", "FILES", "--item", "t99"],
         ["audience", "FILES", "--item", "t1", "--k", "0"],
@@ -170,6 +178,19 @@ def test_an_audience_holds_nobody_who_chose_the_item_and_the_best_first(model: s
     if model != "popularity":
         past = {user: {f"Thing {item[1:]}" for item in rows.item} for user, rows in table.groupby("user")}
         assert all(row["because_of"] in past[row["user"]] for row in facts["audience"])
+
+
+def test_a_table_of_new_items_is_written_with_the_callers_own_ids(files: list[str], tmp_path: Path, capsys) -> None:
+    new, out = tmp_path / "new.csv", tmp_path / "met.csv"
+    new.write_text("title,text\nLamp,a red lamp for reading in bed\n=Saw,a blue tool for cutting wood\nNothing,??\n")
+    words = ["project", *files, "--rank", "4", "--encoder", "lsa", "--new", str(new)]
+    items = said(capsys, words)["items"]
+    assert [item["title"] for item in items] == ["Lamp", "=Saw", "Nothing"]
+    assert [item["understood"] for item in items] == [True, True, False]
+    assert {row["user"] for item in items for row in item["audience"]} <= {f"p{n}" for n in range(30)}
+    assert items[2]["audience"] == []
+    assert said(capsys, [*words, "--out", str(out)])["rows"] == 3
+    assert pd.read_csv(out)["Title"].tolist() == ["Lamp", "'=Saw", "Nothing"]
 
 
 def test_help_names_every_tunable_with_its_limits() -> None:

@@ -101,3 +101,43 @@ def test_an_item_is_followed_to_its_audience_and_on_to_one_person(page: Page, ad
     name = person.inner_text().removeprefix("Open ")
     person.click()
     expect(page.get_by_role("heading", name=f"What {name} would get")).to_be_visible(timeout=LONG)
+
+
+def test_a_new_item_is_pasted_its_audience_opened_and_one_person_followed(
+    page: Page, browser: Browser, address: str
+) -> None:
+    page.goto(f"{address}/newcomer")
+    expect(page.get_by_text("Paste a title and a description above")).to_be_visible(timeout=LONG)
+    page.get_by_role("textbox", name="Title").fill("The Keeper <img src=x onerror='window.__xss=1'>")
+    page.get_by_role("textbox", name="Description").fill(
+        "A lonely keeper of a lighthouse on a rocky island hears voices from the sea in the long winter nights."
+    )
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Who would like it")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("In the lists of").first).to_contain_text("of pairs", timeout=2 * LONG)
+    expect(page.locator(".linked-map").get_by_text("787 items")).to_be_visible(timeout=LONG)
+    page.wait_for_function("location.search.includes('new_text=')")
+    why = page.get_by_text("Why ", exact=False).first.inner_text()
+    fresh = browser.new_page(viewport={"width": 1280, "height": 1000})
+    fresh.goto(page.url)
+    expect(fresh.get_by_text(why, exact=True).first).to_be_visible(timeout=LONG)
+    expect(fresh.get_by_text("In the lists of").first).to_have_text(page.get_by_text("In the lists of").first.inner_text(), timeout=LONG)
+    fresh.close()
+    page.get_by_role("button", name="Keep it for this visit").click()
+    expect(page.get_by_role("heading", name="Kept for this visit")).to_be_visible(timeout=LONG)
+    link = page.get_by_role("link", name="Open ")
+    person = link.inner_text().removeprefix("Open ")
+    link.click()
+    expect(page.get_by_role("heading", name=f"What {person} would get")).to_be_visible(timeout=LONG)
+
+
+def test_an_item_clicked_on_a_map_joins_the_past(page: Page, address: str) -> None:
+    opened(page, f"{address}/?view=What+if&start=nobody&whatif_maps=true&plus=gremlins-1984")
+    maps = page.locator(".linked-map")
+    expect(maps.get_by_text("787 items")).to_be_visible(timeout=LONG)
+    search = maps.get_by_role("searchbox").or_(maps.locator("input")).first
+    search.fill("nosferatu")
+    search.press("Enter")
+    page.get_by_role("button", name="Add Nosferatu").click(timeout=LONG)
+    page.wait_for_function("location.search.toLowerCase().includes('nosferatu')", timeout=LONG)
+    expect(page.get_by_role("button", name="Add Nosferatu")).to_have_count(0, timeout=LONG)

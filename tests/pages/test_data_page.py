@@ -1,6 +1,7 @@
 """The Data page: two files become the data in use; a broken one is said in words and changes nothing."""
 
 import gc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from pages.shared.uploads import Uploads, Visit
 from tests.core.data import written
 from tests.pages.visit import until, visit, waiting, words_of
 from textrec_core.data import templates
+from textrec_core.limits import LIMITS
 from textrec_core.work.jobs import Job
 
 BROKEN = {
@@ -184,6 +186,18 @@ def test_a_table_is_chosen_from_an_archive_of_two() -> None:
     assert "60 rows, 3 columns" in words_of(at)
 
 
+def test_a_sample_of_what_is_too_large_is_one_click_away() -> None:
+    at = visit("prepare/data")
+    upload(at, "interactions", "did.csv", b"user,item\n" + b"".join(b"p%d,t%d\n" % (n % 100, n % 7) for n in range(2_000)))
+    mine = cached.uploads().visit(at.session_state["visitor"])
+    mine.files["interactions"] = replace(mine.files["interactions"], limits=replace(LIMITS, rows=600))
+    settled(at)
+    assert any("GB of memory" in error.value for error in at.error)
+    pressed(at, next(button.label for button in at.button if button.label.endswith("of the people")))
+    assert not at.error
+    assert "A sample was read" in words_of(at)
+
+
 def test_rows_set_aside_are_listed_with_their_numbers() -> None:
     at = visit("prepare/data")
     upload(at, "interactions", "did.csv", RATED + b"p1,t1,five\n,t1,3\n")
@@ -237,7 +251,9 @@ def test_the_longest_unused_visit_goes_first_and_takes_its_files_along() -> None
     holder = Uploads(kept=2)
     for name in ("one", "two"):
         holder.visit(name).put("items", "about.csv", b"x")
-    path = holder.visit("two").files["items"].path
+    # Somebody may still be looking at it.
+    second = holder.visit("two")
+    path = second.files["items"].path
     holder.visit("one")
     holder.visit("three")
     assert not path.exists()

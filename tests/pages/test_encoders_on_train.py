@@ -1,5 +1,7 @@
 """Choosing how words are read: what cannot be used changes nothing, and what is not here is offered with its size."""
 
+import shutil
+
 import pytest
 
 from tests.pages.visit import until, visit, waiting, words_of
@@ -61,3 +63,17 @@ def test_a_model_of_the_hub_is_offered_with_its_size_and_can_be_declined(at, mon
     assert "Fetch it" not in labels(at)
     assert at.selectbox(key="text-encoder").value == "built-in + lsa"
     assert "text.encoder" not in at.query_params
+
+
+def test_a_model_that_has_been_fetched_is_put_in_use(at, monkeypatch, tmp_path):
+    from pages.shared import cached
+
+    monkeypatch.setenv(folders.ONLINE, "1")
+    cached.worker().keep(cached.offer_of(SMALL.name)[0], SMALL)
+    at.selectbox(key="text-encoder").set_value(SMALL.name)
+    train(at)
+    assert "Fetch it" in labels(at)
+    shutil.copytree(folders.BUILT_IN_FOLDER, tmp_path / SMALL.name)
+    cached.worker().keep(cached.fetched_key(SMALL.name), SMALL)
+    at.run()
+    assert at.query_params["text.encoder"] in (SMALL.name, [SMALL.name])

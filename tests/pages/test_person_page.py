@@ -124,6 +124,13 @@ def test_an_item_that_is_not_there_is_left_out_of_a_past() -> None:
     assert "past of nothing" in words_of(at)
 
 
+def test_by_words_the_words_that_matter_are_named_with_their_method() -> None:
+    at = visit(data="films-small", text__encoder="lsa", model="Text profile")
+    settled(at)
+    assert "Leave one word out" in words_of(at)
+    assert len(listed(at, "Word", "Share"))
+
+
 def test_what_is_removed_from_a_persons_past_moves_the_list() -> None:
     at = visit(view="What if")
     dataset = samples.load("films")

@@ -8,6 +8,8 @@ from textrec_core.data import vocabulary
 from textrec_core.errors import DataError
 
 NUMBER = re.compile(r"\s*[+-]?(\d[\d.,]*|\.\d+)([eE][+-]?\d+)?\s*$")
+# Minutes and seconds, or hours before them.
+DURATION = re.compile(r"\s*\d{1,7}:[0-5]?\d(:[0-5]?\d)?\s*$")
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 GENRES = (
     "unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama", "Fantasy",

@@ -122,6 +122,8 @@ def _pairs(
         numbers = weights.numbers(cells, mapping.weight, repairs.decimal)
         rule, sentence = weights.rule_for(numbers[good], mapping.weight, repairs)
         ledger.note(sentence)
+        if weights.has_durations(pd.Series(pd.unique(cells), dtype="str").str.strip()):
+            ledger.note(f"Durations in {mapping.weight!r} were read as seconds.")
         # Who says that each row counts 1 means those without a number as well.
         faults = [] if repairs.weights == "each counts 1" else weights.fault_of(cells, numbers, rule)
         for fault, reason in faults:

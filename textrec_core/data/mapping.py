@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from textrec_core.data import moments, vocabulary
-from textrec_core.data.headers import NUMBER
+from textrec_core.data.headers import DURATION, NUMBER
 from textrec_core.data.tables import Table
 from textrec_core.errors import DataError
 
@@ -91,7 +91,9 @@ def columns_of(table: Table) -> dict[str, Column]:
         plain = vocabulary.plain(name)
         # Where the name promises numbers, some faulty cells are no reason to doubt it.
         least = 0.5 if plain in vocabulary.WEIGHT else 0.9
-        numeric = bool(sample) and sum(bool(NUMBER.match(cell)) for cell in sample) >= least * len(sample)
+        written = (NUMBER, DURATION) if plain in vocabulary.WEIGHT else (NUMBER,)
+        numbers = sum(any(form.match(cell) for form in written) for cell in sample)
+        numeric = bool(sample) and numbers >= least * len(sample)
         lengths = [len(cell) for cell in sample]
         timed = moments.looks_timed(sample, plain in vocabulary.TIME)
         if not timed and len(cells) > ROWS_LOOKED_AT:

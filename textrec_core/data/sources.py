@@ -20,7 +20,7 @@ from textrec_core.data.repair import Repairs
 from textrec_core.data.tables import Reading, Table
 from textrec_core.data.trial import Rule, Trial
 from textrec_core.errors import DataError
-from textrec_core.limits import MEBI
+from textrec_core.limits import LIMITS, MEBI, Limits
 
 Progress = Callable[[float, str], None]
 PREVIEWED, FAULTY_SHOWN = 20, 200
@@ -30,12 +30,13 @@ KEPT_BYTES = 64 * MEBI
 
 @dataclass(frozen=True)
 class Source:
-    """A file, what it is called in sentences, how it is to be read, and which share of its people."""
+    """A file, what it is called in sentences, how it is to be read, which share of its people, and within which limits."""
 
     path: Path
     label: str
     how: Reading = field(default_factory=Reading)
     share: float = 1.0
+    limits: Limits = LIMITS
 
     def table(self) -> Table:
         """What the file holds."""
@@ -52,8 +53,8 @@ class Source:
 def _read(source: Source) -> Table:
     data = source.content()
     if source.share < 1.0:
-        return sampling.read_sample(data, source.label, source.share, how=source.how)
-    return tables.read(data, source.label, how=source.how)
+        return sampling.read_sample(data, source.label, source.share, source.limits, source.how)
+    return tables.read(data, source.label, source.limits, source.how)
 
 
 # Every choice is tried on the same two tables.
@@ -123,7 +124,7 @@ def look(did: Source | None, about: Source | None, on_progress: Progress | None 
 def _sheet(source: Source, name: str, read: dict[str, Table]) -> Sheet:
     parts: tuple[str, ...] = ()
     try:
-        parts = tables.parts(source.content(), source.label)
+        parts = tables.parts(source.content(), source.label, source.limits)
         table = read[name] = source.table()
     except TooLarge as problem:
         return Sheet(parts=parts, problem=problem, share=problem.share)

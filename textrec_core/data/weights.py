@@ -11,6 +11,7 @@ from textrec_core.errors import DataError
 
 LARGEST, SMALLEST = 1e9, 1e-9
 THOUSANDS = r"\s*[+-]?\d{1,3}(,\d{3})+\s*"
+DURATION = r"\d{1,7}:[0-5]?\d(:[0-5]?\d)?"
 COMMA = r"\s*[+-]?\d*,\d+\s*"
 
 
@@ -31,9 +32,25 @@ def numbers(cells: pd.Series, column: str, decimal: str) -> np.ndarray:
                 "Say which decimal mark they use: point or comma.",
             )
         words = words.where(~words.str.fullmatch(COMMA), words.str.replace(",", ".", regex=False))
+    if has_durations(words):
+        words = words.map(_seconds)
     plain = words.where(words.str.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|Inf|INF)(inity)?"), "")
     values = pd.to_numeric(plain, errors="coerce").to_numpy(np.float64, na_value=np.nan)
     return np.append(values, np.nan)[codes]
+
+
+def has_durations(words: pd.Series) -> bool:
+    """Whether some cells are written as 3:25 or 1:03:25; they are read as seconds."""
+    return bool(words.str.fullmatch(DURATION).any())
+
+
+def _seconds(word: str) -> str:
+    if not re.fullmatch(DURATION, word):
+        return word
+    seconds = 0
+    for part in word.split(":"):
+        seconds = 60 * seconds + int(part)
+    return str(seconds)
 
 
 def rule_for(values: np.ndarray, column: str, repairs: Repairs) -> tuple[str, str]:

@@ -15,7 +15,7 @@ WORDS, CROWD, BEHAVIOUR, QUIET = "#0072B2", "#009E73", "#D55E00", "#8A8F98"
 
 def shares(labels: Sequence[str], values: Sequence[float], total: float) -> go.Figure:
     """What each past item gave to a score, and the sum they come to."""
-    names = [literal(label, 42) for label in labels]
+    names = [literal(label, 34) for label in labels]
     figure = go.Figure(
         go.Waterfall(
             orientation="h",
@@ -37,7 +37,9 @@ def shares(labels: Sequence[str], values: Sequence[float], total: float) -> go.F
     figure.update_yaxes(autorange="reversed", tickvals=list(range(len(names) + 1)), ticktext=[*names, "the score"])
     ends = np.cumsum([0.0, *values])
     # Room for the figures beside the longest bar.
-    figure.update_xaxes(range=[min(0.0, float(ends.min())) * 1.25, max(0.0, float(ends.max()), total) * 1.25 or 1.0])
+    figure.update_xaxes(
+        range=[min(0.0, float(ends.min())) * 1.5, max(0.0, float(ends.max()), total) * 1.5 or 1.0], nticks=4
+    )
     return calm(figure, height=70 + 30 * (len(values) + 1), x="share of the score")
 
 

@@ -109,7 +109,8 @@ def _judged(texts: np.ndarray, targets: np.ndarray, users: np.ndarray, seed: int
     parts: dict[float, list[float]] = {}
     for number in range(int(fold.max()) + 1):
         out = fold == number
-        width = min(LISTED, int(out.sum()))
+        # Where a list held every item, all settings would look alike.
+        width = min(LISTED, max(1, int(out.sum()) // 2))
         wanted = np.zeros((len(judges), int(out.sum())), bool)
         np.put_along_axis(wanted, largest(judges @ targets[out].T, width)[0], True, axis=1)
         for setting, made in METHODS[method](texts[~out], targets[~out], seed):

@@ -270,19 +270,23 @@ class WalsScorer:
 
     def fold_in(self, history: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """The vector of anyone with this history (Hu, Koren, Volinsky 2008, equation 4)."""
-        system, liked, pull = self._system(history, weights)
+        system, liked, pull = self.equations(history, weights)
         return np.linalg.solve(system, liked.T @ pull)
 
     def why(self, user: int, item: int) -> Shares:
         """Each past item's part in the score (Hu, Koren, Volinsky 2008, section 5); the parts sum to it."""
+        return self.toward(user, self.factors.items[item])
+
+    def toward(self, user: int, vector: np.ndarray) -> Shares:
+        """The same for anything that has a vector beside the items'."""
         history = self.dataset.history(user)
-        system, liked, pull = self._system(history, self.dataset.weights(user))
-        target = self.factors.items[item].astype(float)
-        shares = (liked @ np.linalg.solve(system, target)) * pull
+        system, liked, pull = self.equations(history, self.dataset.weights(user))
+        shares = (liked @ np.linalg.solve(system, vector.astype(float))) * pull
         words = "how much each past choice adds to the score, through the tastes people share"
         return Shares(history, shares, 0.0, float(shares.sum()), words)
 
-    def _system(self, history: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def equations(self, history: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The left side of one person's normal equations, the vectors of what is said, and how each pulls."""
         liked, params = self.factors.items[history].astype(float), self.factors.params
         extra, pull = objective.said(weights.astype(float), params)
         held = objective.hold(extra.sum(), len(self.factors.items), params)

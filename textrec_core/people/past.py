@@ -10,6 +10,7 @@ from textrec_core.data.dataset import Dataset
 from textrec_core.models.baselines import Popularity
 from textrec_core.models.scorer import Scorer, Shares
 from textrec_core.models.wals import WalsScorer
+from textrec_core.spaces.space import Space
 
 DISLIKE_WEIGHT = 1.0
 
@@ -87,22 +88,33 @@ class Torn:
 
     def scores(self, rows: np.ndarray) -> np.ndarray:
         """The same row for each, because there is one person."""
-        system, vectors, pull = self._parts()
-        row = self.scorer.factors.items @ np.linalg.solve(system, vectors.T @ pull)
+        row = self.scorer.factors.items @ taste(self.scorer, self.past)
         return np.broadcast_to(row, (len(rows), row.size))
 
     def why(self, _user: int, item: int) -> Shares:
         """Each liked item's part; a dislike gives no part of its own, it makes the others' smaller."""
-        system, vectors, pull = self._parts()
+        system, vectors, pull = _parts(self.scorer, self.past)
         target = self.scorer.factors.items[item].astype(float)
         shares = ((vectors @ np.linalg.solve(system, target)) * pull)[: self.past.liked.size]
         words = "how much each liked item adds to the score; dislikes add nothing and weaken the others"
         return Shares(self.past.liked, shares, 0.0, float(shares.sum()), words)
 
-    def _parts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        weights = np.concatenate([self.past.weights, np.full(self.past.disliked.size, DISLIKE_WEIGHT)])
-        system, vectors, pull = self.scorer._system(self.past.known, weights)
-        return system, vectors, np.where(np.arange(pull.size) < self.past.liked.size, pull, 0.0)
+
+def taste(scorer: WalsScorer, past: Past) -> np.ndarray:
+    """The vector that WALS folds a past into; zeros for a past of nothing."""
+    system, vectors, pull = _parts(scorer, past)
+    return np.linalg.solve(system, vectors.T @ pull)
+
+
+def profile(space: Space, past: Past) -> np.ndarray:
+    """The mean direction of what is liked, by weight, in a space of words."""
+    return np.asarray(past.weights @ space.directions[past.liked] / max(float(past.weights.sum()), 1e-12))
+
+
+def _parts(scorer: WalsScorer, past: Past) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    weights = np.concatenate([past.weights, np.full(past.disliked.size, DISLIKE_WEIGHT)])
+    system, vectors, pull = scorer.equations(past.known, weights)
+    return system, vectors, np.where(np.arange(pull.size) < past.liked.size, pull, 0.0)
 
 
 def _alone(dataset: Dataset, past: Past) -> Dataset:

@@ -141,10 +141,11 @@ def _falls(share: float, place: int) -> bool:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a list is like: how alike its items are in each space, how popular, how explored."""
+    """What a list is like: how alike its items are in each space, how far from the past, how popular, how explored."""
 
     alike_words: float | None
     alike_behaviour: float
+    unexpected: float
     popularity: float
     explored: float
     repeats: int
@@ -154,6 +155,7 @@ def measured(dataset: Dataset, items: np.ndarray, user: int, words: Space | None
     """Mean cosine over pairs, the mean share of people who chose an item, the share of under-explored items, repeats."""
     return Measured(
         None if words is None else alike(words, items), alike(behaviour, items),
+        unexpected(words or behaviour, items, dataset.history(user)),
         float((dataset.popularity[items] / max(1, dataset.users.size)).mean()) if items.size else 0.0,
         float(under_explored(dataset)[items].mean()) if items.size else 0.0,
         int(np.isin(items, dataset.history(user)).sum()),
@@ -169,11 +171,9 @@ def alike(space: Space, items: np.ndarray) -> float:
     return float(pairs.mean())
 
 
-def coverage(
-    dataset: Dataset, models: Mapping[str, Scorer], k: int, params: SteerParams, space: Space, people: int = 40
-) -> tuple[int, int]:  # fmt: skip
-    """How many different items the lists of this many people hold who are spread over all, and how many people."""
-    active = np.flatnonzero(np.diff(dataset.matrix.indptr))
-    drawn = active[np.unique(np.linspace(0, active.size - 1, min(people, active.size)).astype(int))]
-    held = [steered(dataset, models, int(user), k, params, space).items for user in drawn]
-    return (int(np.unique(np.concatenate(held)).size) if held else 0), len(held)
+def unexpected(space: Space, items: np.ndarray, past: np.ndarray) -> float:
+    """How far listed items are from all that was chosen: the mean of 1 - the cosine to the nearest past choice."""
+    items, past = items[space.known[items]], past[space.known[past]]
+    if items.size == 0 or past.size == 0:
+        return float("nan")
+    return float((1.0 - (space.directions[items] @ space.directions[past].T).max(axis=1)).mean())

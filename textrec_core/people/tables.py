@@ -36,8 +36,8 @@ def history(dataset: Dataset, user: int) -> pd.DataFrame:
 
 
 def listed(dataset: Dataset, ranked: Ranked, user: int, voices: Mapping[str, Scorer]) -> pd.DataFrame:
-    """The list, and each item's place in the lists that other models would make for the same person."""
-    table = described(dataset, ranked.items)
+    """The list, each item's place in the lists that other models would make for the same person, one attribute."""
+    table = described(dataset, ranked.items, attributes=1)
     table.insert(0, "Place", np.arange(1, ranked.items.size + 1))
     for column, (name, scorer) in enumerate(voices.items(), 2):
         table.insert(column, name, places(dataset, scorer, user)[ranked.items])

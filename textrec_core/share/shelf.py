@@ -46,7 +46,8 @@ def _apart(value: Result) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         return stored.apart(value)
     if isinstance(value, Space):
         # Half precision has few exponents: very long vectors would overflow in it and very short ones vanish.
-        return {"vectors": value.directions.astype(np.float16)}, {"name": value.name}
+        origin = {f"origin {place}": values for place, values in enumerate(value.origin)}
+        return {"vectors": value.directions.astype(np.float16), **origin}, {"name": value.name}
     if isinstance(value, Layout):
         return {"places": value.places}, {"kept": value.kept, "method": value.method, "params": asdict(value.params)}
     arrays = {
@@ -69,7 +70,8 @@ def _together(kind: str, facts: dict[str, Any], arrays: dict[str, np.ndarray], n
     if kind == "Factors":
         return stored.together(arrays, facts, name)
     if kind == "Space":
-        return Space(facts["name"], arrays["vectors"], name)
+        origin = tuple(arrays[f"origin {place}"] for place in range(len(arrays) - 1))
+        return Space(facts["name"], arrays["vectors"], name, origin=origin)
     if kind == "Layout":
         return Layout(arrays["places"], facts["kept"], facts["method"], LayoutParams(**facts["params"]), name)
     found = np.unpackbits(arrays["found"].astype(np.uint8), axis=-1, count=DEPTH).astype(bool)

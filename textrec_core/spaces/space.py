@@ -19,12 +19,15 @@ class Space:
     """Row i is item i's vector; a row of zeros means the item has no place here.
 
     ``catalogue`` names the list of items whose rows these are, where it is known.
+    ``origin`` is what was measured on all texts while vectors were made of them, so that further texts can be read
+    into the same space (``text.placing``); spaces of anything else have none.
     """
 
     name: str
     vectors: np.ndarray
     fingerprint: str
     catalogue: str = ""
+    origin: tuple[np.ndarray, ...] = ()
 
     def __post_init__(self) -> None:
         assert self.vectors.ndim == 2

@@ -15,7 +15,7 @@ from textrec_core.text import folders
 from textrec_core.text.folders import BUILT_IN
 from textrec_core.text.networks import FASTEST, PRECISIONS
 from textrec_core.text.pooling import LAYERS, TOKENS, Pooling, read_shares
-from textrec_core.text.postprocess import METHODS, postprocess
+from textrec_core.text.postprocess import METHODS, learned
 
 Progress = Callable[[float, str], None]
 LSA = "lsa"
@@ -88,12 +88,17 @@ def name_of(dataset: Dataset, params: TextParams, encoder: Encoder) -> str:
 
 def choose(params: TextParams) -> Encoder:
     """The encoder that the parameters name; cheap, nothing is loaded yet."""
-    parts = tuple(_one(name.strip(), params) for name in params.encoder.split(AND.strip()))
-    if len(parts) == 1:
-        return parts[0]
+    chosen = tuple(_one(name, params) for name in parts(params.encoder))
+    if len(chosen) == 1:
+        return chosen[0]
     from textrec_core.text.joined import JoinedEncoder
 
-    return JoinedEncoder(parts)
+    return JoinedEncoder(chosen)
+
+
+def parts(name: str) -> list[str]:
+    """The names of the encoders that read together."""
+    return [part.strip() for part in name.split(AND.strip())]
 
 
 def _one(name: str, params: TextParams) -> Encoder:
@@ -108,9 +113,8 @@ def _one(name: str, params: TextParams) -> Encoder:
 
 def fetchable(name: str) -> str | None:
     """The first of the encoders named that is not here and that this machine may fetch from the hub."""
-    parts = [part.strip() for part in name.split(AND.strip())]
     here = {LSA, *folders.offered()}
-    return next((part for part in parts if part not in here and folders.may_fetch(part)), None)
+    return next((part for part in parts(name) if part not in here and folders.may_fetch(part)), None)
 
 
 def offered() -> list[str]:
@@ -126,16 +130,23 @@ def space(
     encoder = encoder or choose(params)
     if not dataset.has_texts:
         raise DataError("No item has a text.", "Upload an item table with a text column to see the space of words.")
-    vectors = encoder.encode(sentences(dataset), on_progress)
-    return Space(
-        encoder.name,
-        postprocess(vectors, params.post, params.removed),
-        name_of(dataset, params, encoder),
-        dataset.catalogue,
-    )
+    from textrec_core.text.joined import JoinedEncoder
+
+    texts = sentences(dataset)
+    centres: tuple[np.ndarray, ...] = ()
+    if isinstance(encoder, JoinedEncoder):
+        vectors, centres = encoder.learn(texts, on_progress)
+    else:
+        vectors = encoder.encode(texts, on_progress)
+    vectors, centre, turn = learned(vectors, params.post, params.removed)
+    return Space(encoder.name, vectors, name_of(dataset, params, encoder), dataset.catalogue, (*centres, centre, turn))
 
 
 def sentences(dataset: Dataset) -> list[str]:
     """What is read for each item: title and text; nothing where there is no text."""
-    both = zip(dataset.titles, dataset.texts, strict=True)
-    return [f"{title}. {text}" if text.strip() else "" for title, text in both]
+    return [sentence(title, text) for title, text in zip(dataset.titles, dataset.texts, strict=True)]
+
+
+def sentence(title: str, text: str) -> str:
+    """What is read for one item."""
+    return f"{title}. {text}" if text.strip() else ""

@@ -1,12 +1,15 @@
 """Latent semantic analysis: which words stand in a text, folded to a few dimensions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from textrec_core.fingerprint import fingerprint
 from textrec_core.text.encoder import Progress
+
+Read = Callable[[Sequence[str]], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,10 @@ class LsaEncoder:
 
     def encode(self, texts: Sequence[str], on_progress: Progress | None = None) -> np.ndarray:
         """One row for each text; the same texts give the same rows."""
+        return self.learn(texts, on_progress)[0]
+
+    def learn(self, texts: Sequence[str], on_progress: Progress | None = None) -> tuple[np.ndarray, Read]:
+        """The same, and how further texts are read by the words and directions learned from these."""
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         if on_progress:
@@ -36,17 +43,23 @@ class LsaEncoder:
             table = words.fit_transform(texts)
         except ValueError:
             # No text holds a word: only digits, signs or stop words.
-            return np.zeros((len(texts), 2), np.float32)
+            return np.zeros((len(texts), 2), np.float32), lambda more: np.zeros((len(more), 2), np.float32)
         if on_progress:
             on_progress(0.4, f"folding {table.shape[1]:,} words")
-        return self._fold(table)
+        vectors, turn = self._fold(table)
+        return vectors, lambda more: turn(words.transform(more))
 
-    def _fold(self, table: object) -> np.ndarray:
+    def _fold(self, table: Any) -> tuple[np.ndarray, Callable[[Any], np.ndarray]]:
         from sklearn.decomposition import TruncatedSVD
 
-        shape = table.shape  # type: ignore[attr-defined]
-        size = min(self.dimensions, min(shape) - 1)
+        size = min(self.dimensions, min(table.shape) - 1)
         if size < 2:
-            dense = np.asarray(table.todense(), np.float32)  # type: ignore[attr-defined]
-            return np.pad(dense, ((0, 0), (0, max(0, 2 - dense.shape[1]))))
-        return np.asarray(TruncatedSVD(size, random_state=0).fit_transform(table), np.float32)
+            return _padded(table), _padded
+        folding = TruncatedSVD(size, random_state=0)
+        vectors = np.asarray(folding.fit_transform(table), np.float32)
+        return vectors, lambda more: np.asarray(folding.transform(more), np.float32)
+
+
+def _padded(table: Any) -> np.ndarray:
+    dense = np.asarray(table.todense(), np.float32)
+    return np.pad(dense, ((0, 0), (0, max(0, 2 - dense.shape[1]))))

@@ -3,6 +3,8 @@
 import os
 import statistics
 import time
+import warnings
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,8 +17,8 @@ from textrec_core.errors import DataError
 from textrec_core.limits import LIMITS
 from textrec_core.text.windows import Window, windows
 
-FASTEST, FULL, HALF = "fastest", "fp32", "bf16"
-PRECISIONS = (FASTEST, FULL, HALF)
+FASTEST, FULL, HALF, WHOLE = "fastest", "fp32", "bf16", "int8"
+PRECISIONS = (FASTEST, FULL, HALF, WHOLE)
 # What another precision must keep of every layer's vector, and how much faster it must be to be worth it.
 LEAST_COSINE = 0.999
 LEAST_GAIN = 1.1
@@ -64,27 +66,50 @@ def network(folder: str, content: str, precision: str) -> Network:
     """The network in this folder, whose content has this digest, ready to read."""
     _threads_set()
     loaded = Network(*_load(folder))
-    if precision == FULL or (precision == FASTEST and not has_half()):
+    if precision == FULL:
         return loaded
-    half = replace(loaded, model=deepcopy(loaded.model).bfloat16(), precision=HALF)
-    if precision == HALF:
-        return replace(half, cosine=agreement(loaded, half))
-    return faster(loaded, half)
+    made = {HALF: _half, WHOLE: _whole}
+    if precision == FASTEST and not has_half():
+        del made[HALF]
+    others = [make(loaded) for name, make in made.items() if precision in (FASTEST, name)]
+    if precision != FASTEST:
+        return replace(others[0], cosine=agreement(loaded, others[0]))
+    return fastest(loaded, others)
 
 
-def faster(full: Network, other: Network) -> Network:
-    """The other one where it agrees with full precision and is faster here, else full precision."""
-    cosine = agreement(full, other)
-    if not cosine >= LEAST_COSINE:
-        return full
-    seconds: dict[str, list[float]] = {full.precision: [], other.precision: []}
-    for _turn in range(3):
-        for one in (full, other):
+def fastest(full: Network, others: Sequence[Network]) -> Network:
+    """The fastest on this processor of those that agree with full precision, if it is worth leaving that."""
+    judged = [replace(other, cosine=agreement(full, other)) for other in others]
+    tried = [full, *(other for other in judged if other.cosine >= LEAST_COSINE)]
+    seconds: dict[str, list[float]] = {one.precision: [] for one in tried}
+    for _turn in range(3 if len(tried) > 1 else 0):
+        for one in tried:
             start = time.perf_counter()
             _layers(one)
             seconds[one.precision].append(time.perf_counter() - start)
-    gain = statistics.median(seconds[full.precision]) / statistics.median(seconds[other.precision])
-    return replace(other, cosine=cosine) if gain >= LEAST_GAIN else full
+    if not seconds[full.precision]:
+        return full
+    best = min(tried, key=lambda one: statistics.median(seconds[one.precision]))
+    gain = statistics.median(seconds[full.precision]) / statistics.median(seconds[best.precision])
+    return best if gain >= LEAST_GAIN else full
+
+
+def _half(full: Network) -> Network:
+    return replace(full, model=deepcopy(full.model).bfloat16(), precision=HALF)
+
+
+def _whole(full: Network) -> Network:
+    """Weights in int8, a scale for each row of them; what is multiplied with them is rounded batch by batch."""
+    import torch
+    from torch.ao import quantization
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        scaled = {torch.nn.Linear: quantization.per_channel_dynamic_qconfig}
+        model = quantization.quantize_dynamic(  # type: ignore[no-untyped-call]
+            deepcopy(full.model), scaled, dtype=torch.qint8
+        )
+    return replace(full, model=model, precision=WHOLE)
 
 
 def agreement(one: Network, other: Network) -> float:

@@ -291,6 +291,9 @@ WEIGHTS = [
     Case("weight huge among ratings", alone(did("a,x,5", "a,y,4", "b,x,1e38", "b,y,1")),
          check=lambda data, account: set(data.matrix.data) == {1.0} and faults(account, "beyond", [4])),
     Case("ratings all alike", alone(did("a,x,3", "b,y,3")), check=lambda _, account: any("All weights" in n for n in account.notes)),
+    Case("durations", alone(did("a,x,0:03:25", "a,y,1:00:00", "b,x,0:10", "b,y,soon", head="user,item,duration")),
+         check=lambda data, account: sorted(data.matrix.data.tolist()) == [10.0, 205.0, 3600.0] and faults(account, "not a number", [5])
+         and any("read as seconds" in n for n in account.notes)),
     Case("weight tiny", alone(did("a,x,5", "a,y,1e-50", "b,x,3", head="user,item,count")), check=lambda data, _: data.interactions == 2),
     Case("likes and dislikes", alone(did("a,x,-10", "a,y,10", "b,x,3")), ("below zero", "-10 to 10")),
     Case("all zero", alone(did("a,x,0", "b,y,0")), ("no positive interaction",)),

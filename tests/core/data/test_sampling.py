@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from textrec_core.data import memory, sampling, tables
+from textrec_core.data import memory, sampling, sources, tables
+from textrec_core.data.sources import Source
 from textrec_core.limits import LIMITS
 
 FILE = b"who,what,much\n" + b"".join(
@@ -32,3 +33,14 @@ def test_a_sample_keeps_people_whole_from_busy_to_quiet() -> None:
 def test_what_the_machine_cannot_hold_is_refused_before_it_is_read() -> None:
     with pytest.raises(memory.TooLarge, match="GB are free"):
         memory.check(1_000_000, 20_000_000, "f", 20_000_000, free=memory.SPARE + 100_000_000)
+
+
+def test_what_is_too_large_is_offered_as_a_sample_that_can_be_read(tmp_path) -> None:
+    path = tmp_path / "did"
+    path.write_bytes(FILE)
+    sheet = sources.look(Source(path, "did.csv", limits=SMALL), None).interactions
+    assert sheet.problem is not None
+    assert sheet.share is not None
+    fitting = sources.look(Source(path, "did.csv", share=sheet.share, limits=SMALL), None).interactions
+    assert fitting.problem is None
+    assert any("A sample was read" in note for note in fitting.notes)

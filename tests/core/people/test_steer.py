@@ -139,12 +139,13 @@ def test_what_is_measured_of_a_list_is_what_it_holds(dataset):
     assert found.repeats == np.isin(items, dataset.history(3)).sum()
 
 
-def test_coverage_counts_different_items_and_popularity_alone_covers_least(dataset, models):
-    alone = SteerParams(behaviour=0, popularity=1)
-    many, people = steer.coverage(dataset, models, 5, SteerParams(), flat(dataset))
-    few, _people = steer.coverage(dataset, models, 5, alone, flat(dataset))
-    assert people == 40
-    assert 5 <= few < many <= dataset.items.size
+def test_what_is_unexpected_is_far_from_every_past_choice(dataset):
+    space = flat(dataset)
+    past = np.array([2, 3])
+    assert steer.unexpected(space, np.array([2, 3]), past) == pytest.approx(0.0, abs=1e-6)
+    apart = 1 - max(float(space.directions[7] @ space.directions[one]) for one in past)
+    assert steer.unexpected(space, np.array([7]), past) == pytest.approx(apart, abs=1e-6)
+    assert np.isnan(steer.unexpected(space, np.array([7]), np.empty(0, int)))
 
 
 @pytest.mark.parametrize("k", [0, 10**9])

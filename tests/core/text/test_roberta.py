@@ -405,13 +405,19 @@ def test_a_faster_precision_is_taken_only_where_its_vectors_agree(folder):
         weights.data = weights.data.roll(1)
     other = dataclasses.replace(full, model=spoilt, precision="bf16")
     assert networks.agreement(full, other) < networks.LEAST_COSINE
-    assert networks.faster(full, other) is full
+    assert networks.fastest(full, [other]) is full
+    assert networks.fastest(full, []) is full
 
 
 def test_half_precision_keeps_the_built_in_s_vectors():
     network = find("built-in", precision="bf16").network()
     assert network.precision == "bf16"
     assert 0.999 <= network.cosine < 1
+
+
+def test_int8_spoils_the_built_in_and_is_therefore_not_what_fastest_means():
+    assert find("built-in", precision="int8").network().cosine < networks.LEAST_COSINE
+    assert find("built-in").network().precision != "int8"
 
 
 def test_the_time_left_is_told_while_reading(monkeypatch):

@@ -1,0 +1,63 @@
+"""What to ask for about new items and steered lists: in the worker, or at once and then held."""
+
+from pages.shared import cached
+from pages.shared.cached import Ask
+from textrec_core.data import split
+from textrec_core.data.dataset import Dataset
+from textrec_core.evaluate import hidden as hiding
+from textrec_core.evaluate import newcomers, steered
+from textrec_core.fingerprint import fingerprint
+from textrec_core.models import wals
+from textrec_core.people import newcomer
+from textrec_core.people.steer import SteerParams
+from textrec_core.spaces.space import Space
+from textrec_core.text import encoder, placing
+
+
+def bridge(space: Space, fit: wals.Factors) -> Ask:
+    """The way from words to behaviour."""
+    return newcomer.name_of(space, fit), "Learning to carry texts to behaviour", newcomer.build, (space, fit)
+
+
+def source(dataset: Dataset, params: encoder.TextParams, space: Space) -> placing.Source:
+    """What reading further texts takes."""
+    key = fingerprint("source", space.fingerprint)
+    return cached.at_once((key, "", placing.source, (dataset, params, space)))
+
+
+def placed(source: placing.Source, texts: tuple[str, ...]) -> Ask:
+    """The places of further texts in a space of words."""
+    return placing.name_of(source.name, texts), "Reading the text", placing.place, (source, texts)
+
+
+def ready_to_read(source: placing.Source) -> Ask:
+    """One word read, so that the next text is read at once."""
+    key, _label, place, arguments = placed(source, ("ready",))
+    return key, "Getting ready to read", place, arguments
+
+
+def met(dataset: Dataset, params: wals.WalsParams, space: Space) -> Ask:
+    """How well hidden items are met as new ones."""
+    name = newcomers.name_of(dataset, params, space)
+    return name, "Measuring on hidden items", newcomers.meet, (dataset, params, space)
+
+
+def hidden_items(dataset: Dataset, params: wals.WalsParams, space: Space) -> Ask:
+    """Every way of carrying, on hidden items."""
+    how = hiding.HiddenParams()
+    name = hiding.name_of(dataset, params, how, [space])
+    return name, "Comparing ways of carrying", hiding.measure, (dataset, params, how, [space])
+
+
+def hidden(dataset: Dataset) -> split.Split:
+    """The data with a fifth of each person's items hidden."""
+    return cached.at_once((fingerprint("hidden", dataset.fingerprint), "", split.random_per_person, (dataset,)))
+
+
+def tried(
+    apart: split.Split, fit: wals.Factors, text: Space | None, k: int, params: SteerParams, space: Space
+) -> steered.Tried:  # fmt: skip
+    """What lists steered like this are like, by models that have not seen what is hidden."""
+    key = fingerprint("tried", fit.fingerprint, text and text.fingerprint, k, params, space.fingerprint)
+    models = cached.scorers(apart.train, fit, text)
+    return cached.at_once((key, "", steered.tried, (apart, models, k, params, space)))

@@ -1,0 +1,264 @@
+"""Parts of the New item page: one item, two wordings of it, many from a table, and how far to trust all this."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.shared import asks, cached, newcomers, notices, session
+from textrec_core.data.dataset import Dataset
+from textrec_core.evaluate import newcomers as measured
+from textrec_core.figures import charts
+from textrec_core.figures import newcomers as figures
+from textrec_core.figures.literal import markdown, plain
+from textrec_core.models.wals import WalsParams, WalsScorer
+from textrec_core.people import newcomer, tables
+from textrec_core.people.newcomer import Bridge, Newcomer
+from textrec_core.share.export import csv_bytes
+from textrec_core.spaces import landing
+from textrec_core.spaces.layout import Layout, LayoutParams
+from textrec_core.spaces.space import Space
+
+NEAR, LISTED = 8, 10
+
+
+def example(dataset: Dataset) -> int:
+    """An item to try with: drawn among those with a text that nobody chose, or else among all with a text."""
+    told = np.array([bool(text.strip()) for text in dataset.texts])
+    cold = np.flatnonzero(told & (dataset.popularity == 0))
+    return int(np.random.default_rng().choice(cold if cold.size else np.flatnonzero(told)))
+
+
+def one(
+    dataset: Dataset, scorer: WalsScorer, bridge: Bridge, new: Newcomer, spaces: tuple[Space, Space], params: WalsParams, boost: float
+) -> None:  # fmt: skip
+    """Everything about one new item."""
+    if not new.speaks:
+        _silent(spaces[0])
+        return
+    middle, share, people = newcomer.expected(dataset, scorer.factors, new, LISTED)
+    met = notices.later(dataset, asks.met(dataset, params, spaces[0]))
+    told = (
+        f"In the lists of {people:,} people spread over all it would stand at {middle:,.0f} in the middle, of the {dataset.items.size:,} less their own; "
+        f"{share:.0%} would have it among their first {LISTED}."
+    )
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("Who would like it")
+        listed = newcomer.likely(dataset, scorer, bridge, new, LISTED)
+        picked = st.dataframe(
+            listed, hide_index=True, key=f"likely-{boost}", on_select="rerun", selection_mode="single-row",
+            alt="The likeliest people, the place it would have in their lists, and why",
+            column_config={"Place": st.column_config.NumberColumn(width=62), "Choices": st.column_config.NumberColumn(width=70), "Person": st.column_config.TextColumn(width=115)},
+        )  # fmt: skip
+        st.caption(
+            "First those for whom its words stand highest above those of all other items; Place is its place in the person's own list."
+        )
+        if met is not None:
+            trust = measured.trust(met, spaces[0], new.words)
+            st.text(f"{told} {_trust(trust)}")
+            _boost(met, boost)
+        else:
+            st.text(told)
+    with right:
+        rows = [row for row in picked["selection"]["rows"] if row < len(listed)]
+        if len(listed):
+            person = str(listed["Person"][rows[0] if rows else 0])
+            why = scorer.toward(dataset.user_row(person), new.vector)
+            st.markdown(f"**Why {markdown(person)}**")
+            reasons = tables.reasons(dataset, why, 6)
+            st.plotly_chart(
+                charts.shares(list(reasons["Because of"]), list(reasons["Share"]), why.score), key="new-why",
+                alt=f"Shares of past choices in the score that {plain(new.title)} would have",
+            )  # fmt: skip
+            st.page_link("pages/explore/person.py", label=f"Open {markdown(person)}", query_params={"user": person})
+        _keep(new)
+    layouts = _surroundings(dataset, [new], spaces)
+    if met is not None:
+        _how_well(dataset, params, spaces[0], met, layouts[0])
+
+
+def two(
+    dataset: Dataset, scorer: WalsScorer, bridge: Bridge, both: Sequence[Newcomer], spaces: tuple[Space, Space]
+) -> None:
+    """Two wordings of one item: how alike they read, and which finds whom."""
+    for new in both:
+        if not new.speaks:
+            _silent(spaces[0])
+            return
+    cosine = float(both[0].words @ both[1].words)
+    st.subheader("Which finds whom")
+    found = newcomer.between(dataset, scorer, bridge, both[0], both[1], LISTED)
+    common = int((found["Found by"] == "both").sum())
+    lines = []
+    for name, new in zip("AB", both, strict=True):
+        middle, share, people = newcomer.expected(dataset, scorer.factors, new, LISTED)
+        lines.append(
+            f"{name} stands at {middle:,.0f} in the middle over {people:,} people, among the first {LISTED} of {share:.0%}."
+        )
+    st.text(
+        f"The two read alike with a cosine of {cosine:.2f}; of their first {LISTED} people {common} are the same. "
+        + " ".join(lines)
+    )
+    st.dataframe(
+        found, hide_index=True, alt="The likeliest people of either wording and the place in their lists by both",
+        column_config={name: st.column_config.NumberColumn(width=90) for name in ("Place by A", "Place by B")},
+    )  # fmt: skip
+    named = [replace(new, title=f"{name}: {new.title}") for name, new in zip("AB", both, strict=True)]
+    _surroundings(dataset, named, spaces)
+
+
+Met = Callable[[list[tuple[str, str]]], list[Newcomer]]
+
+
+def many(dataset: Dataset, scorer: WalsScorer, bridge: Bridge, met: Met, spaces: tuple[Space, Space]) -> None:
+    """Every item of a table: its neighbours, its likeliest people and its usual place."""
+    st.caption(f"A table with a column for titles and one for texts, at most {newcomer.MOST:,} rows are read.")
+    file = st.file_uploader("A table of new items", key="new_table", max_upload_size=20)
+    if file is None:
+        return
+    content = cached.upload(f"{session.visitor()}-{file.file_id}", file.name, file.getvalue)
+    items = newcomer.read(content.table)
+    found = met(items)
+    table = newcomer.summary(dataset, scorer, bridge, found, spaces)
+    st.dataframe(
+        table, hide_index=True, alt="New items with their neighbours, their likeliest people and their usual place"
+    )
+    silent = sum(not new.speaks for new in found)
+    if silent:
+        st.caption(f"{silent:,} of {len(found):,} say nothing that the encoder understands and have no place.")
+    st.download_button("Save as a table", csv_bytes(table), "new-items.csv", "text/csv")
+
+
+def _silent(space: Space) -> None:
+    st.info(
+        f"{space.name} finds nothing in this text that it knows, so the item has no place and nobody can be named. "
+        "Texts in the language of the data's own texts are understood best.",
+        icon=None,
+    )
+
+
+def _trust(trust: measured.Trust) -> str:
+    far = (
+        " No text of the data is as far from all others as this one: do not rely on it."
+        if trust.rank_of_nearness < 0.05
+        else ""
+    )
+    return (
+        f"Of hidden items with texts like this one, a person who chose it stood before one who did not in {trust.middle:.0%} of pairs "
+        f"({trust.low:.0%} to {trust.high:.0%} for half of {trust.items}; 50% is chance).{far}"
+    )
+
+
+def _boost(met: measured.Met, boost: float) -> None:
+    st.plotly_chart(
+        figures.boosts(met.effects(), boost), key="boosts",
+        alt="What lengthening new items does: accuracy of trained items falls, of new items rises",
+    )  # fmt: skip
+    notices.how_to_read(
+        "accuracy of whole lists against what was hidden, among items of the data and among new ones, for every boost.",
+        "new items rise while the rest has hardly fallen.",
+        "a boost beyond which lists are nothing but new items.",
+        "the boost; a better text encoder lifts the line of new items.",
+    )
+    st.caption(f"{met.protocol}; lists of {measured.LISTED}.")
+
+
+def _keep(new: Newcomer) -> None:
+    kept = any(title == new.title for title, _text in session.newcomers())
+    st.button(
+        "Kept for this visit" if kept else "Keep it for this visit", disabled=kept, on_click=session.keep_newcomer,
+        args=(new.title, new.text), help="It then stands in people's lists on the Person page, marked as new.", key="keep-new",
+    )  # fmt: skip
+
+
+def _surroundings(
+    dataset: Dataset, items: Sequence[Newcomer], spaces: tuple[Space, Space]
+) -> tuple[Layout | None, Layout | None]:
+    """Neighbours in both senses, and the place on both maps; the maps, where they are drawn."""
+    st.subheader("Where it would stand")
+    columns = st.columns(2, gap="large")
+    for place, heading, space, vectors in zip(
+        columns, ("Near in words", "Near in behaviour"), spaces, ([new.words for new in items], [new.vector for new in items]),
+        strict=True,
+    ):  # fmt: skip
+        with place:
+            for new, vector in zip(items, vectors, strict=True):
+                st.markdown(f"**{heading}**" + (f" ({markdown(new.title[:1])})" if len(items) > 1 else ""))
+                st.dataframe(
+                    newcomer.near(dataset, space, vector, NEAR if len(items) == 1 else 5), hide_index=True,
+                    alt=f"{heading}: the nearest items of the data",
+                    column_config={"Title": st.column_config.TextColumn(width=190),
+                        "Cosine": st.column_config.NumberColumn(format="%.2f", width=62), "People": st.column_config.NumberColumn(width=62)},
+                )  # fmt: skip
+    layouts = [notices.later(dataset, cached.layout(space, session.live(LayoutParams))) for space in spaces]
+    if layouts[0] is None or layouts[1] is None:
+        return layouts[0], layouts[1]
+    by_words, by_people = (
+        tuple(landing.place(space, layout, vector) for vector in vectors)
+        for space, layout, vectors in zip(
+            spaces, layouts, ([new.words for new in items], [new.vector for new in items]), strict=True
+        )
+    )
+    shown = newcomers.Shown([new.title for new in items], [new.text for new in items], (by_words, by_people))
+    newcomers.maps(dataset, spaces, layouts, {}, shown, "new-map")
+    st.caption("A new item stands amid its five nearest; a map keeps neighbours together and little else.")
+    return layouts[0], layouts[1]
+
+
+def _how_well(
+    dataset: Dataset, params: WalsParams, space: Space, met: measured.Met, layout: Layout | None
+) -> None:  # fmt: skip
+    """Where on the map people were found, and by request how every way of carrying does."""
+    st.subheader("How well are new items placed?")
+    st.caption(
+        "Measured on items hidden from every fit. Found is the share of pairs of a person who chose the item and one who did not that are in the right order; 50% is chance."
+    )
+    if layout is not None:
+        st.plotly_chart(
+            figures.found(layout.places, met.items, met.found, dataset.titles), key="found-map",
+            alt="The hidden items on the map of words, coloured by how well their people were found",
+        )  # fmt: skip
+    ask = asks.hidden_items(dataset, params, space)
+    compared = cached.have(dataset, ask[0])
+    if compared is None:
+        asked = st.button(
+            "Compare ways of carrying", help="Ridge, nearest items and a small net beside chance, popularity and a model that saw the answers. Trains twice."
+        )  # fmt: skip
+        if asked or cached.worker().job(ask[0]) is not None:
+            compared = notices.later(dataset, ask)
+        if compared is None:
+            return
+    table = pd.DataFrame(
+        [
+            {"Model": row.model, f"NDCG@{compared.listed}": row.value.mean, "From": row.value.low, "To": row.value.high}
+            for row in compared.rows()
+        ]
+    )
+    left, right = st.columns(2, gap="large")
+    number = st.column_config.NumberColumn(format="%.3f", width=78)
+    left.dataframe(
+        table, hide_index=True, alt="Every way of carrying on hidden items",
+        column_config={"Model": st.column_config.TextColumn(width=210), **dict.fromkeys(table.columns[1:], number)},
+    )  # fmt: skip
+    right.plotly_chart(
+        figures.curve(compared.curve, compared.listed),
+        key="curve",
+        alt="Accuracy on hidden items by how many items teach",
+    )
+    name = f"{space.name}, ridge"
+    which = compared.models.index(name)
+    for place, by, words in ((left, "lengths", "characters of text"), (right, "popularity", "people who chose it")):
+        rows = [
+            {words.capitalize(): part.name, "Items": part.items, "Found": part.values[which].mean,
+             "From": part.values[which].low, "To": part.values[which].high}
+            for part in compared.parts(by)
+        ]  # fmt: skip
+        share = st.column_config.NumberColumn(format="percent", width=70)
+        place.dataframe(
+            pd.DataFrame(rows), hide_index=True, alt=f"Who is helped, by {words}",
+            column_config=dict.fromkeys(("Found", "From", "To"), share),
+        )  # fmt: skip
+    st.caption(f"{compared.protocol}; {compared.people:,} people; ranges hold 95 % of resampled groups.")

@@ -1,0 +1,198 @@
+"""An item that nobody has seen: found by its words, never a person's own past, and never out of order."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fakes import TinyEncoder
+from textrec_core.data import tables
+from textrec_core.errors import DataError
+from textrec_core.models import wals
+from textrec_core.people import newcomer, recommend
+from textrec_core.people.newcomer import Newcomer
+from textrec_core.spaces.space import Space
+from textrec_core.text import encoder, placing
+from textrec_core.text.encoder import TextParams, sentences
+from textrec_core.text.placing import Source
+
+NATURE = ("A walk", "river forest bird rain meadow stone")
+MACHINE = ("A plant", "engine circuit signal metal voltage robot")
+SILENT = ("Nothing", "")
+
+
+@pytest.fixture(scope="module")
+def fit(dataset):
+    return wals.fit(dataset, wals.WalsParams(rank=8, alpha=4.0))
+
+
+@pytest.fixture(scope="module")
+def space(dataset):
+    return encoder.space(dataset, TextParams(), TinyEncoder(64))
+
+
+@pytest.fixture(scope="module")
+def bridge(space, fit):
+    return newcomer.build(space, fit)
+
+
+def met(dataset, space, bridge, fit, *items, boost=1.0):
+    source = Source(space.fingerprint, tuple(sentences(dataset)), TinyEncoder(64), space.origin)
+    read = placing.place(source, [encoder.sentence(*item) for item in items])
+    return newcomer.meet(items, read.directions, bridge, fit, boost)
+
+
+def test_a_new_item_is_offered_to_those_who_like_its_kind(dataset, space, bridge, fit):
+    both = met(dataset, space, bridge, fit, NATURE, MACHINE)
+    for taste, new in enumerate(both):
+        people = newcomer.audience(dataset, fit, bridge, new, 10)
+        assert (people % 2 == taste).all()
+        assert (np.diff(dataset.matrix.indptr)[people] > 0).all()
+
+
+def test_an_item_that_says_nothing_has_no_audience(dataset, space, bridge, fit):
+    new = met(dataset, space, bridge, fit, SILENT)[0]
+    assert not new.speaks
+    assert newcomer.audience(dataset, fit, bridge, new, 10).size == 0
+    assert newcomer.likely(dataset, wals.scorer(dataset, fit), bridge, new, 10).empty
+
+
+def test_the_place_is_that_of_an_equal_item_of_the_data(dataset, fit):
+    """An unchosen item of the data, met as if it were new, stands where it stands in each person's list, or shares it."""
+    scorer = wals.scorer(dataset, fit)
+    for user in (3, 10, 25):
+        places = recommend.places(dataset, scorer, user)
+        for item in np.flatnonzero(places)[:6]:
+            new = Newcomer("x", "x", np.ones(1), fit.items[item], fit.items[item])
+            # Its twin in the data has the same score but for rounding.
+            assert newcomer.place_in(dataset, scorer, user, new) - places[item] in (0, 1)
+
+
+def test_expected_places_are_those_of_single_lists(dataset, fit):
+    scorer = wals.scorer(dataset, fit)
+    new = Newcomer("x", "x", np.ones(1), fit.items[4], fit.items[4] * 0.9)
+    active = np.flatnonzero(np.diff(dataset.matrix.indptr))
+    places = [newcomer.place_in(dataset, scorer, int(user), new) for user in active]
+    middle, share, people = newcomer.expected(dataset, fit, new, 10)
+    assert people == active.size
+    assert middle == pytest.approx(np.median(places), abs=1)
+    assert share == pytest.approx(np.mean(np.array(places) <= 10), abs=0.05)
+
+
+def test_shares_towards_a_new_item_sum_to_its_score(dataset, fit):
+    scorer = wals.scorer(dataset, fit)
+    vector = np.random.default_rng(1).normal(size=8).astype(np.float32)
+    for user in (0, 7, 30):
+        why = scorer.toward(user, vector)
+        assert why.score == pytest.approx(float(vector @ scorer.taste(user)), abs=1e-5)
+        assert why.shares.sum() + why.base == pytest.approx(why.score, abs=1e-9)
+
+
+@given(st.floats(0.05, 5.0))
+def test_no_boost_changes_the_order_among_new_items_for_anybody(dataset, space, fit, bridge, boost):
+    rows = np.flatnonzero(space.known)[:12]
+    plain, longer = (
+        np.stack([new.vector for new in newcomer.meet([("", "")] * rows.size, space.directions[rows], bridge, fit, length)])
+        for length in (1 / bridge.length, boost)
+    )  # fmt: skip
+    one, other = fit.users @ plain.T, fit.users @ longer.T
+    assert (np.argsort(-one, axis=1, kind="stable") == np.argsort(-other, axis=1, kind="stable")).mean() > 0.999
+    np.testing.assert_allclose(other, one * (boost * bridge.length), rtol=1e-3, atol=1e-5)
+
+
+def test_a_usual_new_item_is_as_long_as_a_usual_trained_one(space, fit, bridge):
+    taught = space.known & fit.items.any(axis=1)
+    new = newcomer.meet([("", "")] * int(taught.sum()), space.directions[taught], bridge, fit)
+    lengths = np.linalg.norm([one.vector for one in new], axis=1)
+    assert np.median(lengths) == pytest.approx(np.median(np.linalg.norm(fit.items[taught], axis=1)), rel=1e-4)
+
+
+def test_wants_are_scores_less_their_mean_over_their_spread_among_carried_items(space, bridge, fit):
+    taught = space.known & fit.items.any(axis=1)
+    carried = bridge.projector.carry(space.directions[taught], fit).astype(float)
+    active = np.flatnonzero(fit.users.any(axis=1))
+    scores = fit.users[active].astype(float) @ carried.T
+    wanted = (scores - scores.mean(axis=1, keepdims=True)) / scores.std(axis=1, keepdims=True)
+    np.testing.assert_allclose(newcomer.wants(fit, bridge, carried, active), wanted, atol=1e-4)
+
+
+def test_no_boost_changes_who_the_audience_is(dataset, space, bridge, fit):
+    plain, longer = (met(dataset, space, bridge, fit, NATURE, boost=boost)[0] for boost in (1.0, 3.0))
+    one, other = (newcomer.audience(dataset, fit, bridge, new, 12) for new in (plain, longer))
+    assert one.tolist() == other.tolist()
+    assert np.linalg.norm(longer.vector) == pytest.approx(3 * np.linalg.norm(plain.vector), rel=1e-5)
+
+
+def test_a_bridge_of_another_fit_is_refused(dataset, space, bridge):
+    other = wals.fit(dataset, wals.WalsParams(rank=8, alpha=4.0, seed=1))
+    with pytest.raises(ValueError, match="another fit"):
+        newcomer.meet([NATURE], space.directions[:1], bridge, other)
+
+
+def test_two_wordings_say_who_is_found_by_which(dataset, space, bridge, fit):
+    one, other = met(dataset, space, bridge, fit, NATURE, MACHINE)
+    scorer = wals.scorer(dataset, fit)
+    table = newcomer.between(dataset, scorer, bridge, one, other, 5)
+    assert set(table["Found by"]) == {"A", "B"}
+    assert (table["Place by A"] < table["Place by B"])[table["Found by"] == "A"].all()
+    same = newcomer.between(dataset, scorer, bridge, one, one, 5)
+    assert set(same["Found by"]) == {"both"}
+    assert (same["Place by A"] == same["Place by B"]).all()
+
+
+def test_a_summary_has_a_row_for_every_item_also_the_silent(dataset, space, bridge, fit):
+    items = met(dataset, space, bridge, fit, NATURE, SILENT)
+    table = newcomer.summary(
+        dataset, wals.scorer(dataset, fit), bridge, items, (space, Space("WALS", fit.items, fit.fingerprint))
+    )
+    assert table["Title"].tolist() == ["A walk", "Nothing"]
+    assert table["Likeliest people"].tolist()[1] == ""
+    assert np.isnan(table["Middle place"].tolist()[1])
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "said"),
+    [("x", "", "no description"), ("x", " \n", "no description"), ("x", "a" * 50_000, "50,000 characters"), ("y" * 400, "a", "title has 400")],
+)  # fmt: skip
+def test_what_cannot_be_read_as_one_item_is_said(title, text, said):
+    with pytest.raises(DataError, match=said):
+        newcomer.check(title, text)
+
+
+def table_of(frame):
+    return tables.read(frame.to_csv(index=False).encode(), "new.csv")
+
+
+def test_a_table_of_new_items_is_read_by_its_titles_and_texts():
+    told = [
+        "a long story of a river and a bird in the rain",
+        "a robot that hears a signal in the metal",
+        "=cmd and <b> words of a third one",
+    ]
+    frame = pd.DataFrame({"id": ["1", "2", "3"], "title": ["One", "", "<b>Three</b>"], "text": told})
+    assert newcomer.read(table_of(frame)) == [("One", told[0]), ("Row 2", told[1]), ("<b>Three</b>", told[2])]
+
+
+def test_a_table_without_descriptions_is_refused_in_words():
+    with pytest.raises(DataError, match="descriptions"):
+        newcomer.read(table_of(pd.DataFrame({"a": ["1", "2"], "b": ["3", "4"]})))
+
+
+def test_the_people_who_truly_want_each_cold_film_most_are_found_by_its_text():
+    """The truth of the sample: 40 films that nobody chose, and for each the 20 of 3,000 people who want it most."""
+    from textrec_core.data import samples
+    from textrec_core.evaluate.hidden import auc
+    from textrec_core.share import prepared, shelf
+
+    films, truth, params = samples.load("films"), samples.truth("films"), TextParams()
+    space = shelf.load(prepared.FOLDER, encoder.name_of(films, params, encoder.choose(params)))
+    fit = shelf.load(prepared.FOLDER, wals.name_of(films, wals.suited(films)))
+    bridge = newcomer.build(space, fit)
+    cold = np.flatnonzero(films.popularity == 0)
+    new = newcomer.meet([("", "")] * cold.size, space.directions[cold], bridge, fit)
+    wanted = newcomer.wants(fit, bridge, np.stack([one.carried for one in new]))
+    people = np.arange(films.users.size)
+    areas = [auc(wanted[:, n], np.isin(people, truth.audience(int(item), 20))) for n, item in enumerate(cold)]
+    assert cold.size == 40
+    assert np.mean(areas) >= 0.8

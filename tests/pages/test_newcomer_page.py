@@ -1,0 +1,136 @@
+"""A new item: pasted, placed, offered to people, compared, kept; and everything odd said in words."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.visit import shop, until, visit, waiting, with_upload, words_of
+
+PAGE = "explore/newcomer"
+LAMP = "a red warm lamp for reading in the evening"
+TOOL = "a cold blue tool for cutting"
+
+
+def settled(at: AppTest) -> AppTest:
+    return until(at, lambda seen: not waiting(seen))
+
+
+@pytest.fixture
+def at() -> AppTest:
+    at = with_upload(PAGE, shop(people=60, things=60))
+    at.session_state["address"] = {"data": "uploaded", "text.encoder": "lsa", "wals.rank": "8"}
+    return settled(at)
+
+
+def paste(at: AppTest, title: str, text: str, key: str = "new") -> AppTest:
+    at.text_input(key=f"{key}_title").set_value(title)
+    at.text_area(key=f"{key}_text").set_value(text)
+    return settled(at)
+
+
+def listed(at: AppTest, *columns: str):
+    return next(frame.value for frame in at.dataframe if set(columns) <= set(frame.value.columns))
+
+
+def test_a_visitor_is_told_what_to_do_and_can_try_a_real_item(at: AppTest) -> None:
+    assert "Paste a title and a description" in words_of(at)
+    at.button[0].click()
+    settled(at)
+    assert at.text_area(key="new_text").value
+    assert "Who would like it" in words_of(at)
+
+
+def test_a_pasted_item_finds_those_who_like_its_kind_and_says_how_far_to_trust_it(at: AppTest) -> None:
+    said = words_of(paste(at, "New lamp", LAMP))
+    people = listed(at, "Person", "Place", "Because of")["Person"]
+    assert np.mean([int(name[1:]) % 2 == 1 for name in people]) > 0.9
+    assert "of pairs" in said
+    assert "50% is chance" in said
+    assert "Near in words" in said
+    assert "Near in behaviour" in said
+    assert "Open p" in str([link.proto.label for link in at.get("page_link")])
+
+
+def test_ways_of_carrying_are_compared_on_request_beside_what_knows_nothing_and_what_knows_all(at: AppTest) -> None:
+    paste(at, "New lamp", LAMP)
+    next(button for button in at.button if button.label == "Compare ways of carrying").click()
+    settled(at)
+    models = " ".join(listed(at, "Model", "From", "To")["Model"])
+    for name in ("ridge", "knn", "mlp", "text profile", "Random", "Popularity oracle", "saw the answers"):
+        assert name in models
+    assert len(listed(at, "Characters of text", "Found"))
+    assert len(listed(at, "People who chose it", "Found"))
+
+
+def test_the_link_opens_the_same_screen() -> None:
+    about = {"data": "films-small", "text__encoder": "lsa"}
+    at = paste(visit(PAGE, **about), "The Keeper", "A keeper of a lighthouse hears voices from the sea.")
+    before = listed(at, "Person", "Place", "Because of")
+    again = visit(PAGE, new_title="The Keeper", new_text=at.text_area(key="new_text").value, **about)
+    assert listed(again, "Person", "Place", "Because of").equals(before)
+    held = {key: value[0] if isinstance(value, list) else value for key, value in at.query_params.items()}
+    assert held["new_title"] == "The Keeper"
+    assert held["new_text"] == again.text_area(key="new_text").value
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "no description"),
+        ("x" * 50_000, "50,000 characters"),
+        ("這是一部關於海洋的電影", "finds nothing"),
+        ("<script>window.__xss=1</script> ![x](http://e/x.png) $$y$$", None),
+        ("<b>a red warm lamp</b> for [reading](http://x) | * _ ` $x$ lamp", None),
+    ],
+)
+def test_whatever_is_pasted_is_answered_in_words(at: AppTest, text: str, said: str | None) -> None:
+    told = words_of(paste(at, "<b>Odd</b> ![i](http://x)", text))
+    assert said is None or said in told
+    assert not at.exception
+
+
+def test_two_wordings_say_which_finds_whom(at: AppTest) -> None:
+    at.segmented_control(key="new_how").set_value("two wordings")
+    settled(at)
+    assert "Paste two descriptions" in words_of(at)
+    paste(at, "One", LAMP)
+    paste(at, "One", TOOL, "other")
+    found = listed(at, "Person", "Found by")
+    assert {"A", "B"} <= set(found["Found by"])
+    assert "Which finds whom" in words_of(at)
+
+
+def test_a_kept_item_stands_in_a_persons_list_marked_and_can_be_removed(at: AppTest) -> None:
+    paste(at, "New lamp", LAMP)
+    at.button(key="keep-new").click()
+    settled(at)
+    assert "Kept for this visit" in words_of(at)
+    at.switch_page("pages/explore/person.py")
+    at.query_params["user"] = "p1"
+    at.query_params["k"] = "20"
+    settled(at)
+    table = listed(at, "Place", "New")
+    row = int(np.flatnonzero(table["Title"] == "New lamp")[0])
+    assert table["New"].tolist()[row] == "new"
+    assert table["Place"].tolist() == list(range(1, len(table) + 1))
+    at.switch_page(f"pages/{PAGE}.py")
+    settled(at)
+    at.button(key="drop-New lamp").click()
+    settled(at)
+    assert "Kept for this visit" not in words_of(at)
+
+
+def test_data_without_texts_are_told_what_is_missing() -> None:
+    at = with_upload(PAGE, shop(texts=False))
+    assert "No item has a text" in words_of(settled(at))
+
+
+def test_the_first_sample_meets_a_new_item() -> None:
+    at = visit(PAGE)
+    paste(
+        at,
+        "The Keeper",
+        "A lonely keeper of a lighthouse on a rocky island hears voices from the sea in the long winter nights.",
+    )
+    assert len(listed(at, "Person", "Place", "Because of")) == 10
+    assert "of pairs" in words_of(at)
