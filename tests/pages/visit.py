@@ -16,6 +16,8 @@ PAGES = (
     "explore/spaces",
     "prepare/data",
     "prepare/train",
+    "prepare/sweep",
+    "prepare/runs",
     "labs/layers",
 )
 # Each run waits a little for the worker by itself, so that this many runs outlast any job of a test.
