@@ -12,7 +12,9 @@ from pathlib import Path
 from benchmarks import accuracy, hidden
 from benchmarks.rows import Row, table
 
-NAMES = ("reading", "fit", "lists", "maps", "large_maps", "drawing", "first_paint", "person_switch", "encode")
+NAMES = (
+    "reading", "fit", "converge", "lists", "maps", "large_maps", "drawing", "first_paint", "person_switch", "paste", "encode",
+)  # fmt: skip
 OWN = {"accuracy": accuracy.run, "hidden": hidden.run}
 OUT = Path(__file__).parent / "results" / "bench.json"
 PEERS = ("implicit", "numpy", "scipy", "streamlit", "umap-learn")

@@ -1,12 +1,15 @@
 """What every test stands on: no network, no warm-up, one small dataset and one that fits on a page."""
 
 import os
+import tempfile
 
 # Set before any test module is imported: libraries read them when they load.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TEXTREC_WARM"] = "0"
 # On data this small, threads cost more than they bring.
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+# What a server keeps between its starts goes to a folder of this run's own.
+os.environ["TEXTREC_STATE"] = tempfile.mkdtemp(prefix="textrec-")
 os.environ["TEXTREC_STORE"] = "off"
 os.environ.pop("TEXTREC_ONLINE", None)
 os.environ.pop("TEXTREC_MODELS", None)

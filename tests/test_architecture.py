@@ -17,7 +17,7 @@ HOME = {
 # Who may stand on whom: a module imports from its own line and from the lines above it. Single modules come before
 # the folder they are in: a Space is a value that models and texts are read into, as a Dataset is.
 LAYERS = [
-    {"errors", "fingerprint", "params", "limits", "ranking"},
+    {"errors", "fingerprint", "params", "limits", "ranking", "packed"},
     {"data", "spaces.space"},
     {"models", "text"},
     {"spaces"},
@@ -26,7 +26,7 @@ LAYERS = [
     {"labs"},
     {"share"},
     {"figures"},
-    {"headless", "headless_people", "headless_spaces", "headless_texts"},
+    {"headless", "headless_evaluate", "headless_people", "headless_spaces", "headless_texts"},
     {"__main__"},
 ]
 # Runs functions and knows none of them.

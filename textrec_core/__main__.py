@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from textrec_core import headless, headless_people, headless_spaces, headless_texts
+from textrec_core import headless, headless_evaluate, headless_people, headless_spaces, headless_texts
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.repair import Repairs
 from textrec_core.errors import DataError
 from textrec_core.evaluate.board import BoardParams
+from textrec_core.evaluate.search import SearchParams
 from textrec_core.models.wals import WalsParams, suited
 from textrec_core.params import declared, read_params
 from textrec_core.spaces.agreement import AgreementParams
@@ -47,7 +48,7 @@ class TextVerb:
 FOLLOWING = ("rank", "alpha", "regularization")
 VERBS: dict[str, Verb | TextVerb] = {
     "check": Verb(headless.check, "Read the files and say what was read, kept, repaired and dropped.", (), ("out",)),
-    "fit": Verb(headless.fit, "Train WALS and say how it went.", (WalsParams,), ("out",)),
+    "fit": Verb(headless.fit, "Train WALS and say how it went.", (WalsParams,), ("start", "held-out-stop", "out")),
     "recommend": Verb(
         headless.recommend,
         "Rank what one person, or everybody, has not chosen yet.",
@@ -89,12 +90,23 @@ VERBS: dict[str, Verb | TextVerb] = {
         (WalsParams, TextParams, ClusterParams),
         ("out",),
     ),
-    "evaluate": Verb(headless.evaluate, "Measure the models on hidden items.", (WalsParams, TextParams, BoardParams)),
+    "evaluate": Verb(
+        headless_evaluate.evaluate,
+        "Measure the models on hidden items.",
+        (WalsParams, TextParams, BoardParams),
+        ("lengths", "models", "ledger"),
+    ),
     "sweep": Verb(
-        headless.run_sweep,
-        "Measure every cell of a grid of WALS parameters; with a ledger a broken run goes on where it stood.",
-        (WalsParams, BoardParams),
-        ("grid", "ledger"),
+        headless_evaluate.run_sweep,
+        "Measure many configurations of WALS, all of a grid or as Optuna chooses; with a ledger a broken run goes on where it stood.",
+        (WalsParams, BoardParams, SearchParams),
+        ("lengths", "grid", "ledger", "estimate", "confirm"),
+    ),
+    "runs": Verb(
+        headless_evaluate.runs,
+        "List, name, compare and delete the runs that a ledger holds of this data.",
+        (),
+        ("ledger", "name", "compare", "delete"),
     ),
     "encode": TextVerb(
         headless_texts.encode, "Write the vector of every text of a file.", (TextParams,), ("texts", "out")
@@ -121,7 +133,30 @@ FLAGS: dict[str, dict[str, Any]] = {
     },
     "trust": {"action": "store_true", "help": "measure on hidden items how well people are found; trains once more"},
     "grid": {"action": "append", "metavar": "NAME=V,V", "help": "a parameter and its values; once for each to vary"},
-    "ledger": {"type": Path, "help": "a file that keeps every measured cell; made where there is none"},
+    "ledger": {"type": Path, "help": "a file that keeps every fit and its measurement; made where there is none"},
+    "lengths": {
+        "default": "10",
+        "metavar": "N,N",
+        "help": "How many items of each list are judged; several with commas (1 to 100; default 10)",
+    },
+    "models": {"metavar": "M,M", "help": f"only these models: {', '.join(headless_evaluate.NAMES)} (default all)"},
+    "estimate": {"action": "store_true", "help": "say what it would cost, and do no more"},
+    "confirm": {
+        "action": "store_true",
+        "help": "measure the best, the cheapest as good and the rule's own again, on other hidden items and from other starts",
+    },
+    "name": {
+        "action": "append",
+        "metavar": "KEY=NAME",
+        "help": "name a run, which keeps it; an empty name takes it away",
+    },
+    "compare": {"nargs": 2, "metavar": "KEY", "help": "lay two runs side by side"},
+    "delete": {"action": "append", "metavar": "KEY", "help": "forget a run and its factors"},
+    "start": {"type": Path, "help": "a file of fit --out to go on from, of a neighbouring configuration"},
+    "held-out-stop": {
+        "action": "store_true",
+        "help": "first find on a hidden part how many sweeps help, at most --iterations; then train on everything for so many",
+    },
     "texts": {"type": Path, "help": "a .txt with one text a line, or a table with a text column"},
     "encoder": {"metavar": "NAME", "help": "a name on the hub, such as roberta-base"},
     "yes": {"action": "store_true", "help": "fetch it; without this only its size is said"},
@@ -130,6 +165,10 @@ FLAGS: dict[str, dict[str, Any]] = {
         "help": "a file to write the whole result to: .csv or .parquet, and .npz for fit, .npy for encode",
     },
 }
+
+
+# A flag that other verbs use for something else.
+SPELLED = {"lengths": "k"}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -148,11 +187,13 @@ def parser() -> argparse.ArgumentParser:
                 help="which column is what, where the guess is wrong: user, item, weight, time, item_id, title, text, attributes",
             )  # fmt: skip
         for flag in verb.wants:
-            one.add_argument(f"--{flag}", **FLAGS[flag])
+            one.add_argument(f"--{SPELLED.get(flag, flag)}", dest=flag.replace("-", "_"), **FLAGS[flag])
         one.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
         for kind in (*verb.params, Repairs) if isinstance(verb, Verb) else verb.params:
             group = one.add_argument_group(kind.__name__.removesuffix("Params"))
             for entry in declared(kind):
+                if kind is BoardParams and entry.name == "k" and "lengths" in verb.wants:
+                    continue
                 limits = (
                     ", ".join(entry.choices)
                     if entry.choices
@@ -172,8 +213,6 @@ def flag_of(kind: type, name: str) -> str:
     """A parameter's flag; the names that several classes share carry their class."""
     clash = name == "seed" and kind is not WalsParams
     dashed = name.replace("_", "-")
-    if name == "k" and kind is not AgreementParams:
-        return "judged-k"
     return f"{kind.__name__.removesuffix('Params').lower()}-{dashed}" if clash else dashed
 
 

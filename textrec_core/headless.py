@@ -2,8 +2,8 @@
 
 import argparse
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,7 @@ from textrec_core.data.dataset import Dataset
 from textrec_core.data.repair import Repairs
 from textrec_core.data.sources import Source
 from textrec_core.errors import DataError
-from textrec_core.evaluate import board, sweep
-from textrec_core.evaluate.metrics import ACCURACY
-from textrec_core.evaluate.records import Records
+from textrec_core.evaluate import early
 from textrec_core.models import item_item, wals
 from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
 from textrec_core.models.content import TextProfile
@@ -99,15 +97,34 @@ def check(dataset: Dataset, _params: Params, asked: argparse.Namespace) -> dict[
 
 
 def fit(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
-    """Train, and keep the factors where a file is named."""
-    factors = wals.fit(dataset, params[wals.WalsParams])
+    """Train, from a start and for as many sweeps as help where that is asked, and keep the factors where a file is named."""
+    told: wals.WalsParams = params[wals.WalsParams]
+    course: tuple[float, ...] = ()
+    if asked.held_out_stop:
+        needed, course = early.sweeps_needed(dataset, told)
+        told = replace(told, iterations=needed)
+    start = _start(asked.start, dataset) if asked.start else None
+    factors = wals.fit(dataset, told, start=start)
     last = factors.losses[-1]
     if asked.out:
         shelf.write(asked.out, factors)
     return {
-        "fingerprint": factors.fingerprint, "loss": last.total, "losses": [loss.total for loss in factors.losses],
+        "fingerprint": factors.fingerprint, "sweeps": len(factors.losses), "loss": last.total,
+        "losses": [loss.total for loss in factors.losses], "held_out": list(course),
         "loss_parts": {"chosen": last.chosen, "unchosen": last.unchosen, "penalty": last.penalty},
     }  # fmt: skip
+
+
+def _start(path: Path, dataset: Dataset) -> wals.Factors:
+    try:
+        found = shelf.load(path.parent, path.name.removesuffix(".npz"))
+    except (ValueError, KeyError, OSError) as problem:
+        raise DataError(f"{path.name} holds no factors.", "Name a file that fit --out has written.") from problem
+    if not isinstance(found, wals.Factors):
+        raise DataError(f"{path.name} holds no factors.", "Name a file that fit --out has written.")
+    if (len(found.users), len(found.items)) != dataset.matrix.shape:
+        raise DataError(f"{path.name} was trained on other people or items.", "A start must know the same people and items.")  # fmt: skip
+    return found
 
 
 def recommend(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
@@ -155,70 +172,6 @@ def spaces(dataset: Dataset, params: Params, fit: wals.Factors | None = None) ->
     text = encoder.space(dataset, params[encoder.TextParams])
     factors = fit or wals.fit(dataset, params[wals.WalsParams])
     return text, Space("WALS", factors.items, factors.fingerprint, dataset.catalogue)
-
-
-def evaluate(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> dict[str, Any]:
-    """The board: every model on hidden items, with intervals."""
-    text = encoder.space(dataset, params[encoder.TextParams]) if dataset.has_texts else None
-    how = params[board.BoardParams]
-    found = board.measure(dataset, params[wals.WalsParams], how, text)
-    recall = {row.model: row.value for row in found.rows("Recall", 20)}
-    rows = [
-        {"model": row.model, "ndcg": row.value.mean, "ndcg_interval": [row.value.low, row.value.high],
-         "recall20": recall[row.model].mean, "recall20_interval": [recall[row.model].low, recall[row.model].high],
-         "behind": row.behind.mean, "behind_interval": [row.behind.low, row.behind.high],
-         "detectable": _number(row.detectable), "distinguishable": row.distinguishable}
-        for row in found.rows("NDCG", how.k)
-    ]  # fmt: skip
-    curves = {
-        metric: {model: [_number(value) for value in values] for model, values in zip(found.models, found.curve(metric), strict=True)}
-        for metric in (*ACCURACY, *board.BEYOND)
-    }  # fmt: skip
-    slices = {
-        by: [
-            {"people": int(inside.sum()), "range": name, "ndcg": {row.model: row.value.mean for row in found.rows("NDCG", how.k, inside)}}
-            for name, inside in found.slices(by)
-        ]
-        for by in found.about
-    }  # fmt: skip
-    return {
-        "protocol": found.protocol, "people": found.people, "k": how.k, "encoder": text.name if text else None,
-        "notes": list(found.notes), "board": rows, "lengths": list(board.LENGTHS), "curves": curves, "slices": slices,
-    }  # fmt: skip
-
-
-def run_sweep(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
-    """Every cell of a grid on hidden items; a ledger file lets a broken run go on."""
-    axes: dict[str, list[str]] = {}
-    for words in asked.grid or []:
-        name, _, values = words.partition("=")
-        axes[name.strip().replace("-", "_")] = [value.strip() for value in values.split(",") if value.strip()]
-    if not axes or not all(axes.values()):
-        raise DataError(
-            "No grid was named.", "Give --grid rank=16,64 --grid alpha=1,5, one for each parameter to vary."
-        )
-    how = params[board.BoardParams]
-    cells = sweep.grid(params[wals.WalsParams], axes)
-    if asked.ledger is None:
-        with TemporaryDirectory() as folder:
-            found = sweep.run(dataset, cells, how, Records(Path(folder) / "ledger.db"))
-    else:
-        found = sweep.run(dataset, cells, how, Records(asked.ledger))
-    rows = [
-        {**{name: getattr(cell.params, name) for name in axes}, "ndcg": cell.value.mean,
-         "ndcg_interval": [cell.value.low, cell.value.high], "behind": cell.behind.mean,
-         "distinguishable": cell.distinguishable, "seconds": cell.seconds}
-        for cell in found.cells
-    ]  # fmt: skip
-    cheapest = {name: getattr(found.cheapest.params, name) for name in axes}
-    return {
-        "protocol": found.protocol, "people": found.people, "k": how.k, "fitted": found.fitted, "cells": rows,
-        "best": {name: rows[0][name] for name in axes}, "cheapest_not_distinguishable": cheapest,
-    }  # fmt: skip
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
 
 
 def in_words(facts: dict[str, Any]) -> str:

@@ -37,7 +37,9 @@ class Limits:
     store_spare: int = 256 * MEBI
     download_bytes: int = 4 * 1024 * MEBI
     dense_items: int = 12_000
-    records: int = 2_000
+    runs_kept: int = 2_000
+    ledger_bytes: int = 1024 * MEBI
+    sweep_turn_seconds: int = 10
     sweep_cells: int = 500
 
 

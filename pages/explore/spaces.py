@@ -229,7 +229,7 @@ with by_probe:
 recall = min(one.recall for one in near)
 notices.provenance(
     f"words read by {text.name}", f"WALS {fit.fingerprint[:8]}, rank {params.rank}, seed {params.seed}",
-    f"maps: {maps[0].method}, n_neighbors {how.n_neighbors}, min_dist {how.min_dist:g}, seed {how.seed}",
+    f"maps: {maps[0].method}, n_neighbors {how.n_neighbors}, min_dist {how.min_dist:g}, {how.metric}, seed {how.seed}",
     "neighbours exact" if recall == 1 else f"neighbours approximate, {recall:.1%} of the true ones found",
     "agreement is measured in the full spaces", dataset.note,
 )  # fmt: skip

@@ -2,13 +2,15 @@
 
 import streamlit as st
 
-from pages.shared import cached, controls, fetching, notices, session
+from pages.shared import cached, controls, fetching, notices, session, sweeping
 from textrec_core.errors import DataError
-from textrec_core.evaluate.board import BEYOND, LENGTHS, BoardParams
+from textrec_core.evaluate.board import BoardParams
+from textrec_core.evaluate.judged import BEYOND, LENGTHS
 from textrec_core.evaluate.metrics import ACCURACY
-from textrec_core.figures import charts
-from textrec_core.figures.literal import markdown
+from textrec_core.figures import charts, sweeps
+from textrec_core.figures.literal import markdown, plain
 from textrec_core.models.wals import WalsParams, suited
+from textrec_core.people import recommend
 from textrec_core.text import encoder, store
 from textrec_core.text.encoder import TextParams
 
@@ -75,6 +77,11 @@ with st.container(border=True):
         "Some interactions are hidden, every model is trained on the rest, and all unseen items are ranked. Not the model above: that one has seen everything. The length of the lists and the metric can be changed afterwards without training again."
     )
     how = controls.tune(session.live(BoardParams), "board", columns=2)
+    with st.expander("What is hidden, drawn for a few people"):
+        strip = notices.later(dataset, sweeping.strip(dataset, how))
+        if strip is not None:
+            st.text(f"{strip.kind}: " + ", ".join(f"{count:,} interactions are {state}" for state, count in strip.counts.items() if count) + f"; {strip.judged:,} of {dataset.users.size:,} people are judged.")
+            st.plotly_chart(sweeps.strip(strip, dataset.titles), key="strip", alt="Interactions of some people: learned from, or hidden")
     ask = cached.measurement(dataset, params, how, space)
     found = cached.have(dataset, ask[0])
     if found is None and (st.button("Measure", type="primary") or cached.worker().job(ask[0])):
@@ -85,6 +92,7 @@ if found is None:
 metric = st.selectbox("Metric", list(ACCURACY), key="metric", help="NDCG and MAP ask how high hidden items stand, recall how many are found, MRR where the first stands.")  # fmt: skip
 label = f"{metric}@{how.k}"
 rows = cached.board_rows(found.fingerprint, metric, how.k, "", 0, found)
+moved = found.spread(metric, how.k)
 st.plotly_chart(charts.board(rows, label), key="board", alt=f"{label} of each model with its interval")
 st.dataframe(
     [
@@ -93,13 +101,14 @@ st.dataframe(
             label: f"{row.value.mean:.4f}  ({row.value.low:.4f} to {row.value.high:.4f})",
             "Against the best": "the best" if row is rows[0] else f"{row.behind.mean:+.4f}" if row.distinguishable else "not distinguishable",
             "Detectable difference": "" if row is rows[0] else f"{row.detectable:.4f}",
+            "From start to start": f"± {moved[row.model]:.4f}" if moved[row.model] > 1e-9 else "",
         }
         for row in rows
     ],
     hide_index=True,
 )  # fmt: skip
 notices.how_to_read(
-    "how well each model ranks what was hidden, averaged over people. A detectable difference is the smallest that this many people would show in 80 of 100 measurements.",
+    "how well each model ranks what was hidden, averaged over people. Intervals cover people and WALS's random start. A detectable difference is the smallest that this many people would show in 80 of 100 measurements.",
     "WALS clearly right of popularity and item-kNN.",
     "not distinguishable from the best: these people cannot tell the two apart.",
     "alpha and regularization first, rank last.",
@@ -122,8 +131,19 @@ notices.how_to_read(
     "the length above; then which model you show.",
 )
 
+st.caption(f"Recall is over all that was hidden, “Recall of min(k, hidden)” over as many of it as {how.k} places can hold. A cold item is one that fewer than 5 people chose.")
+
+st.subheader(f"The same {how.k} places for one person")
+row = controls.pick(dataset.users, "listed", "Person", controls.typical_user(dataset))
+lists = {name: recommend.top_k(dataset, scorer, row, how.k).items for name, scorer in cached.scorers(dataset, fit, space).items()}
+st.dataframe(
+    [{"Place": place + 1, **{name: plain(dataset.titles[items[place]], 60) if place < items.size else "" for name, items in lists.items()}} for place in range(max(items.size for items in lists.values()))],
+    hide_index=True, height=min(400, 38 + 35 * how.k),
+)  # fmt: skip
+st.caption("What the models in use give, trained on everything; longer or shorter with the length above.")
+
 st.subheader("For whom it works")
-by = st.selectbox("People in three groups by", list(found.about), key="by")
+by = st.selectbox("People in groups by", list(found.about), key="by")
 parts = found.slices(by)
 table = [
     {"Model": row.model, "group": f"{name} ({row.value.people:,} people)", "value": f"{row.value.mean:.4f} ± {(row.value.high - row.value.low) / 2:.4f}"}
@@ -136,7 +156,7 @@ st.dataframe(
     hide_index=True, column_order=["Model", *groups],
 )  # fmt: skip
 notices.provenance(
-    found.protocol, f"{found.people:,} people, 95 % bootstrap interval over people, one split",
+    found.protocol, f"{found.people:,} people, 95 % bootstrap interval over people and {found.starts} random start{'s' if found.starts != 1 else ''} of WALS, one split",
     f"rank {params.rank}, regularization {params.regularization:g}, alpha {params.alpha:g}, seed {params.seed}",
     f"words read by {markdown(space.name)}" if space else "", dataset.note,
 )  # fmt: skip

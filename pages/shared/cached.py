@@ -1,5 +1,6 @@
 """Work done once for everybody: held by fingerprint, made in the worker, waited for in the open."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from textrec_core.data.mapping import Mapping
 from textrec_core.data.profile import Profile, profile
 from textrec_core.data.repair import Repairs
 from textrec_core.data.sources import Source
-from textrec_core.evaluate import board, contest
+from textrec_core.evaluate import board, contest, recorded, sweep
 from textrec_core.evaluate import probes as probing
+from textrec_core.evaluate.ledger import Kept, Ledger
 from textrec_core.fingerprint import fingerprint
 from textrec_core.models import item_item, wals
 from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
@@ -34,6 +36,8 @@ from textrec_core.text.cautions import cautions
 from textrec_core.work.jobs import Worker
 
 ASSETS = Path(__file__).parents[2] / "assets"
+# What outlives the server: every fit and its measurement.
+LEDGER = Path(os.environ.get("TEXTREC_STATE", ASSETS.parent / "var")) / "ledger.db"
 FIRST_SAMPLE = "films"
 
 
@@ -79,7 +83,7 @@ Ask = tuple[str, str, Callable[..., Any], tuple[Any, ...]]
 
 def factors(dataset: Dataset, params: wals.WalsParams) -> Ask:
     """What to ask for a WALS fit."""
-    return wals.name_of(dataset, params), "Training WALS", wals.fit, (dataset, params)
+    return wals.name_of(dataset, params), "Training WALS", recorded.fit, (dataset, params, LEDGER)
 
 
 def text_space(dataset: Dataset, params: encoder.TextParams) -> Ask:
@@ -182,9 +186,24 @@ def measurement(dataset: Dataset, params: wals.WalsParams, how: board.BoardParam
     return (
         board.name_of(dataset, params, how, text),
         "Measuring on hidden items",
-        board.measure,
-        (dataset, params, how, text),
+        recorded.measure,
+        (dataset, params, how, text, LEDGER),
     )
+
+
+def ledger() -> Ledger:
+    """The one ledger of this server."""
+    return Ledger(LEDGER)
+
+
+def swept(kept: Kept, metric: str, k: int) -> sweep.Sweep | None:
+    """What is known of a sweep by now, by this metric at this length."""
+    return _swept(f"{kept.key} {len(kept.cells)}", metric, k, kept)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _swept(key: str, metric: str, k: int, _kept: Kept) -> sweep.Sweep | None:
+    return sweep.read(ledger(), _kept, metric, k)
 
 
 def finds(dataset: Dataset, fit: wals.Factors, text: Space | None) -> Ask:
@@ -283,7 +302,8 @@ def _wals(key: str, _dataset: Dataset, _fit: wals.Factors) -> Scorer:
 
 def ceiling(dataset: Dataset, params: wals.WalsParams) -> Ask:
     """What to ask for the same fit from another seed: the most that any space could agree with this one."""
-    return factors(dataset, wals.reseeded(params))
+    other = wals.reseeded(params)
+    return wals.name_of(dataset, other), "Training WALS from another start", wals.fit, (dataset, other)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

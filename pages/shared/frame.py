@@ -18,6 +18,8 @@ PAGES = {
     "Prepare": [
         ("prepare/data.py", "Data", False),
         ("prepare/train.py", "Train", False),
+        ("prepare/sweep.py", "Sweep", False),
+        ("prepare/runs.py", "Runs", False),
     ],
 }
 

@@ -76,7 +76,7 @@ def show(dataset: Dataset, text: Space, fit: Factors, how: LayoutParams, k: int,
     recall = min(one.recall for one in near)
     notices.provenance(
         f"words read by {text.name}, averaged over each person's choices", f"WALS {fit.fingerprint[:8]}, factors of people",
-        f"maps: {maps[0].method}, n_neighbors {how.n_neighbors}, min_dist {how.min_dist:g}, seed {how.seed}",
+        f"maps: {maps[0].method}, n_neighbors {how.n_neighbors}, min_dist {how.min_dist:g}, {how.metric}, seed {how.seed}",
         "neighbours exact" if recall == 1 else f"neighbours approximate, {recall:.1%} of the true ones found", dataset.note,
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from pages.shared.uploads import Visit
 from textrec_core.data import samples
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
+from textrec_core.evaluate.sweep import Plan
 from textrec_core.params import declared, read_params
 
 P = TypeVar("P")
@@ -238,6 +239,18 @@ def call_off(key: str, off: bool = True) -> None:
     held.add(key) if off else held.discard(key)
 
 
+def draft(plan: Plan | None = None) -> Plan | None:
+    """The sweep that is being planned but not begun; a given one takes its place."""
+    if plan is not None:
+        st.session_state["draft"] = plan
+    return st.session_state.get("draft")
+
+
+def drop_draft() -> None:
+    """Forget what was being planned."""
+    st.session_state.pop("draft", None)
+
+
 def can_go_back() -> bool:
     """Whether parameters were in use before these."""
     return "before" in st.session_state
@@ -281,5 +294,8 @@ def _forget_choices() -> None:
         "start",
         "who",
         "newcomers",
+        "draft",
+        "sweep",
+        "cell",
     ):
         st.session_state.pop(key, None)

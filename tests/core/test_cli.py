@@ -53,7 +53,8 @@ CALLS = {
     "agree": ["--rank", "4", "--k", "3"],
     "sweep": ["--rank", "4", "--grid", "alpha=1,5", "--grid", "regularization=0.01,0.1"],
     "clusters": ["--rank", "4", "--clusters", "3"],
-    "evaluate": ["--rank", "4", "--judged-k", "5"],
+    "evaluate": ["--rank", "4", "--k", "5,10", "--models", "wals,popularity"],
+    "runs": ["--ledger", "LEDGER"],
 }
 # These read no data set.
 APART = {"encode", "fetch"}
@@ -61,7 +62,8 @@ APART = {"encode", "fetch"}
 
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in APART])
 def test_every_verb_prints_one_object_with_the_documented_keys(verb: str, files: list[str], capsys) -> None:
-    facts = said(capsys, [verb, *files, *CALLS[verb]])
+    ledger = str(Path(files[1]).with_name("ledger.db"))
+    facts = said(capsys, [verb, *files, *(ledger if word == "LEDGER" else word for word in CALLS[verb])])
     allowed = [keys for name, keys in documented() if name == verb]
     assert allowed
     extra = set(facts) - COMMON
@@ -118,13 +120,22 @@ def test_everybodys_lists_are_written_with_the_callers_own_ids(
         ["audience", "FILES", "--item", "t99"],
         ["audience", "FILES", "--item", "t1", "--k", "0"],
         ["agree", "FILES", "--rank", "4", "--encoder", "../../etc"],
+        ["evaluate", "FILES", "--models", "magic"],
+        ["evaluate", "FILES", "--k", "ten"],
+        ["evaluate", "FILES", "--k", "0"],
+        ["sweep", "FILES"],
+        ["sweep", "FILES", "--grid", "rank=99999"],
+        ["runs", "FILES"],
+        ["runs", "FILES", "--ledger", "LEDGER", "--delete", "nothing"],
+        ["fit", "FILES", "--start", "no-such.npz"],
         ["check", "FILES", "--map", "person=user"],
         ["check", "FILES", "--map", "user=nobody"],
         ["check", "FILES", "--duplicates", "any"],
     ],
 )
 def test_what_can_be_mended_is_said_in_two_sentences_with_exit_2(words: list[str], files: list[str], capsys) -> None:
-    full = [part for word in words for part in (files if word == "FILES" else [word])]
+    given = {"FILES": files, "LEDGER": [str(Path(files[1]).with_name("ledger.db"))]}
+    full = [part for word in words for part in given.get(word, [word])]
     assert main([*full, "--json"]) == 2
     heard = capsys.readouterr()
     assert heard.out == ""
@@ -202,3 +213,48 @@ def test_the_command_itself_prints_nothing_but_json(files: list[str]) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["verb"] == "fit"
+
+
+def test_a_board_is_told_at_every_length_that_is_asked_for(files: list[str], capsys) -> None:
+    facts = said(capsys, ["evaluate", *files, "--rank", "4", "--models", "wals,knn,popularity", "--k", "5,10,100"])
+    assert {(row["model"], row["k"]) for row in facts["at"]} == {
+        (model, k) for model in ("WALS", "Item-kNN", "Popularity") for k in (5, 10, 100)
+    }
+    for row in facts["board"]:
+        assert row["ndcg"] == pytest.approx(
+            next(at["ndcg"] for at in facts["at"] if (at["model"], at["k"]) == (row["model"], 5))
+        )
+
+
+def test_runs_are_named_compared_and_deleted(files: list[str], tmp_path: Path, capsys) -> None:
+    ledger = ["--ledger", str(tmp_path / "own.db")]
+    said(capsys, ["sweep", *files, *ledger, "--rank", "4", "--grid", "alpha=1,5"])
+    one, other = (run["key"] for run in said(capsys, ["runs", *files, *ledger])["runs"])
+    facts = said(capsys, ["runs", *files, *ledger, "--name", f"{one}=the good one", "--compare", one, other])
+    assert next(run["name"] for run in facts["runs"] if run["key"] == one) == "the good one"
+    assert set(facts["compared"]["params"]) == {"alpha"}
+    assert [run["key"] for run in said(capsys, ["runs", *files, *ledger, "--delete", other])["runs"]] == [one]
+
+
+def test_a_sweep_tells_its_cost_without_fitting_and_confirms_its_choice(files: list[str], capsys) -> None:
+    plan = ["sweep", *files, "--rank", "4", "--grid", "alpha=0.5,20", "--k", "5"]
+    facts = said(capsys, [*plan, "--estimate"])
+    assert facts["estimate"]["fits"] == 2
+    assert "cells" not in facts
+    found = said(capsys, [*plan, "--method", "tpe", "--trials", "3", "--confirm"])
+    assert found["wanted"] == 3
+    assert found["confirmed"][0]["behind"] == 0
+
+
+def test_a_fit_goes_on_from_a_neighbouring_one_and_stops_where_hidden_items_gain_nothing(
+    files: list[str], tmp_path: Path, capsys
+) -> None:
+    out = str(tmp_path / "near.npz")
+    cold = said(capsys, ["fit", *files, "--rank", "4", "--iterations", "1", "--out", out])
+    warm = said(capsys, ["fit", *files, "--rank", "4", "--iterations", "1", "--alpha", "5", "--start", out])
+    assert warm["fingerprint"] != cold["fingerprint"]
+    fresh = said(capsys, ["fit", *files, "--rank", "4", "--iterations", "1", "--alpha", "5"])
+    assert warm["loss"] < fresh["loss"]
+    stopped = said(capsys, ["fit", *files, "--rank", "4", "--iterations", "50", "--held-out-stop"])
+    assert stopped["sweeps"] < 50
+    assert len(stopped["held_out"]) == stopped["sweeps"] + 2

@@ -163,7 +163,7 @@ from tests.pages import visit_tasks
 from tests.pages.visit import PAGES, visit
 for page in PAGES:
     visit(page)
-heavy = [name for name in ("implicit", "torch", "transformers", "umap", "sklearn", "numba") if name in sys.modules]
+heavy = [name for name in ("implicit", "torch", "transformers", "umap", "sklearn", "numba", "optuna", "sqlalchemy") if name in sys.modules]
 print("HEAVY", heavy)
 """
     done = subprocess.run(

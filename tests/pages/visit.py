@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from textrec_core.data.dataset import Dataset, build
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("explore/person", "explore/item", "explore/newcomer", "explore/spaces", "prepare/data", "prepare/train")
+PAGES = ("explore/person", "explore/item", "explore/newcomer", "explore/spaces", "prepare/data", "prepare/train", "prepare/sweep", "prepare/runs")
 # Each run waits a little for the worker by itself, so that this many runs outlast any job of a test.
 RUNS = 200
 

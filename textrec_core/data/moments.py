@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,8 @@ FORMATS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y",
     "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S", "%m %d, %Y",
 )  # fmt: skip
+# The last day of a year: its day can be no month.
+EXAMPLE = datetime(2020, 12, 31, 23, 59, 58)
 DAY_FIRST = ("%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d-%m-%Y", "%d-%m-%Y %H:%M")
 MONTH_FIRST = ("%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m-%d-%Y", "%m-%d-%Y %H:%M")
 WHOLE = re.compile(r"\s*-?\d{1,19}(\.0*)?\s*$")
@@ -131,7 +134,8 @@ def _from_words(cells: pd.Series, column: str, order: str) -> tuple[np.ndarray, 
                 "Say which: day first or month first.",
             )
         best = best.fillna(_parse(open_cells, shape))
-        how = shape if how == "ISO 8601" and rest.all() else f"{how} and {shape}"
+        like = f"dates like {EXAMPLE.strftime(shape)}"
+        how = like if how == "ISO 8601" and rest.all() else f"{how} and {like}"
     known = best.notna().to_numpy(bool)
     values = np.full(len(cells), np.iinfo(np.int64).min)
     values[known] = best[known].astype("datetime64[s, UTC]").astype(np.int64)

@@ -6,11 +6,18 @@
 import numpy as np
 
 CELLS = 16_000_000
+# An item that fewer people chose is cold: a model has next to nothing to go by.
+COLD = 5
 
 
 def popularity_share(lists: np.ndarray, popularity: np.ndarray, users: int, k: int) -> np.ndarray:
     """The share of all people who chose the items of each list, mean over the list."""
     return _mean_of(lists, popularity / max(1, users), k)
+
+
+def cold_share(lists: np.ndarray, popularity: np.ndarray, k: int) -> np.ndarray:
+    """The share of each list that goes to items which fewer than ``COLD`` people chose."""
+    return _mean_of(lists, (popularity < COLD).astype(float), k)
 
 
 def novelty(lists: np.ndarray, popularity: np.ndarray, users: int, k: int) -> np.ndarray:

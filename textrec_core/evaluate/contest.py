@@ -1,7 +1,8 @@
 """A split and parameters in, every model trained on its learning side out; what cannot take part is said."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 
@@ -23,42 +24,68 @@ Progress = Callable[[float, str], None]
 JUDGED, JUDGES = 10, 1_000
 
 
+Train = Callable[[Dataset, wals.WalsParams, Progress], wals.Factors]
+
+
+@dataclass(frozen=True, eq=False)
+class Contest:
+    """``rounds[0]`` are all models; each further round only those that another random start changes."""
+
+    rounds: tuple[tuple[Scorer, ...], ...]
+    notes: tuple[str, ...]
+
+
 def contestants(
-    split: Split, params: wals.WalsParams, text: Space | None, on_progress: Progress | None = None
-) -> tuple[list[Scorer], list[str]]:
-    """Every model that can take part, and why others cannot."""
-    shown, train = split.shown, split.train
+    split: Split, params: wals.WalsParams, text: Space | None, on_progress: Progress | None = None,
+    starts: int = 1, train: Train | None = None, only: tuple[str, ...] = (),
+) -> Contest:  # fmt: skip
+    """Every model that can take part, WALS from so many random starts, and why others cannot; ``train`` makes the WALS fits."""
+    shown, learned = split.shown, split.train
     if split.candidates is not None:
         if text is None:
             raise DataError("Items that no fit has seen can only be ranked by their texts, and there are none.", "Choose another split, or load item texts.")  # fmt: skip
-        return [TextProfile(shown, text), Chance(shown)], ["Models that learn from choices know nothing of new items and are left out."]  # fmt: skip
+        return Contest(((TextProfile(shown, text), Chance(shown)),), ("Models that learn from choices know nothing of new items and are left out.",))  # fmt: skip
     notes: list[str] = []
     tell = on_progress or (lambda _share, _words: None)
-    scorers: list[Scorer] = [Popularity(train), Chance(shown)]
-    if train.times is not None:
-        scorers.append(RecentPopularity(train))
+    scorers: list[Scorer] = [Popularity(learned), Chance(shown)]
+    if learned.times is not None:
+        scorers.append(RecentPopularity(learned))
     if text is not None:
         scorers.append(TextProfile(shown, text))
-    fit = wals.fit(train, params, lambda share, words: tell(0.4 * share, f"WALS: {words}"))
-    crowd = wals.scorer(train, fit) if shown is train else wals.folded(shown, fit)
-    scorers.append(crowd)
-    tell(0.4, "item-kNN")
-    near = item_item.knn(train, item_item.KnnParams())
-    scorers.append(item_item.scorer(shown, near))
-    try:
-        item_item.check_ease(train.items.size)
-        tell(0.5, "EASE")
-        scorers.append(item_item.scorer(shown, item_item.ease(train, item_item.EaseParams())))
-    except DataError as problem:
-        notes.append(f"{problem.problem} {problem.hint}")
-    tell(0.6, "choosing how to blend")
-    by_name = {scorer.name: scorer for scorer in scorers}
-    chosen = weigh(train, params, text, lambda share, words: tell(0.6 + 0.2 * share, words)).values
-    for partner, weight in chosen.items():
-        blend = Blend(shown, crowd, by_name[partner], weight)
-        scorers.append(blend)
-        notes.append(f"{blend.name}: {partner} counts {weight:.0%}, chosen on interactions held back from training.")
-    return scorers, notes
+    crowds = []
+
+    def heard(number: int) -> Progress:
+        return lambda share, words: tell(min(0.4, 0.4 * (number + share) / starts), f"WALS: {words}")
+
+    for number in range(starts):
+        seeded = replace(params, seed=(params.seed + number) % 2**31)
+        fit = (train or wals.fit)(learned, seeded, heard(number))
+        crowds.append(wals.scorer(learned, fit) if shown is learned else wals.folded(shown, fit))
+    scorers.append(crowds[0])
+    blended = not only or any(" + " in name for name in only)
+    if blended or "Item-kNN" in only:
+        tell(0.4, "item-kNN")
+        near = item_item.knn(learned, item_item.KnnParams())
+        scorers.append(item_item.scorer(shown, near))
+    if blended or "EASE" in only:
+        try:
+            item_item.check_ease(learned.items.size)
+            tell(0.5, "EASE")
+            scorers.append(item_item.scorer(shown, item_item.ease(learned, item_item.EaseParams())))
+        except DataError as problem:
+            notes.append(f"{problem.problem} {problem.hint}")
+    by_name: dict[str, Scorer] = {scorer.name: scorer for scorer in scorers}
+    rounds: list[list[Scorer]] = [scorers, *([cast(Scorer, crowd)] for crowd in crowds[1:])]
+    if blended:
+        tell(0.6, "choosing how to blend")
+        chosen = weigh(learned, params, text, lambda share, words: tell(0.6 + 0.2 * share, words)).values
+        for partner, weight in chosen.items():
+            for several, crowd in zip(rounds, crowds, strict=True):
+                several.append(Blend(shown, crowd, by_name[partner], weight))
+            name = rounds[0][-1].name
+            notes.append(f"{name}: {partner} counts {weight:.0%}, chosen on interactions held back from training.")
+    kept = [tuple(scorer for scorer in several if not only or scorer.name in only) for several in rounds]
+    return Contest(tuple(several for several in kept if several), tuple(notes))
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,9 @@ import numpy as np
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.split import Split, new_items
 from textrec_core.errors import DataError
-from textrec_core.evaluate.board import MOST_PEOPLE, Row, compared
+from textrec_core.evaluate.board import Row, compared
 from textrec_core.evaluate.intervals import Interval, together
+from textrec_core.evaluate.judged import MOST_PEOPLE
 from textrec_core.evaluate.metrics import hits, ndcg, relevant
 from textrec_core.fingerprint import fingerprint
 from textrec_core.models import projector, wals

@@ -1,5 +1,6 @@
 """One value for each person in, a mean and how sure it is out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,18 @@ def together(values: np.ndarray, seed: int = 0) -> list[Interval]:
     people, columns = values.shape
     if people == 0:
         return [Interval(float("nan"), float("nan"), float("nan"), 0)] * columns
+    means = _drawn(values, seed)
+    centre = values.mean(axis=0)
+    lows, highs = np.quantile(means, [0.025, 0.975], axis=0)
+    return [
+        Interval(float(mean), float(low), float(high), people)
+        for mean, low, high in zip(centre, lows, highs, strict=True)
+    ]
+
+
+def _drawn(values: np.ndarray, seed: int) -> np.ndarray:
+    """The means of resampled groups of people, a row a group."""
+    people, columns = values.shape
     rng = np.random.default_rng(seed)
     values = values.astype(np.float64)
     centre = values.mean(axis=0)
@@ -45,10 +58,24 @@ def together(values: np.ndarray, seed: int = 0) -> list[Interval]:
         weights = rng.poisson(1.0, (100, people)).astype(np.float32)
         means[start : start + 100] = (weights @ spread) / np.maximum(weights.sum(axis=1, keepdims=True), 1.0)
     # No group of these people has a mean outside their own values; rounding must not put it there.
-    means = np.clip(means + centre, values.min(axis=0), values.max(axis=0))
+    return np.asarray(np.clip(means + centre, values.min(axis=0), values.max(axis=0)))
+
+
+def over_starts(values: Sequence[np.ndarray], seed: int = 0) -> list[Interval]:
+    """An interval for every column of tables that differ in the model's random start: one of the starts is drawn, then people.
+
+    So it covers what another start and other people would give. The mean is over all starts.
+    """
+    if len(values) == 1 or len(values[0]) == 0:
+        return together(values[0], seed)
+    drawn = [_drawn(table, seed + number) for number, table in enumerate(values)]
+    # Every start has the same part in the draws; which draws stand side by side does not matter.
+    means = np.concatenate(drawn)
+    centre = np.mean([table.mean(axis=0) for table in values], axis=0)
     lows, highs = np.quantile(means, [0.025, 0.975], axis=0)
+    people = len(values[0])
     return [
-        Interval(float(mean), float(low), float(high), people)
+        Interval(float(mean), float(min(low, mean)), float(max(high, mean)), people)
         for mean, low, high in zip(centre, lows, highs, strict=True)
     ]
 

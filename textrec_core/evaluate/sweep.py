@@ -1,36 +1,77 @@
-"""A grid of parameters in, every cell measured on hidden items out; what a ledger has already is not fitted again."""
+"""A plan of parameters in, every configuration measured on hidden items out; what a ledger has already is not fitted again."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from textrec_core.data.dataset import Dataset
-from textrec_core.data.split import SPLITS
+from textrec_core.data.split import SPLITS, Split
 from textrec_core.errors import DataError
-from textrec_core.evaluate.board import MOST_PEOPLE, BoardParams
-from textrec_core.evaluate.intervals import Interval, bootstrap
-from textrec_core.evaluate.metrics import hits, ndcg, relevant
-from textrec_core.evaluate.records import Record, Records
+from textrec_core.evaluate import recorded, search
+from textrec_core.evaluate.board import BoardParams
+from textrec_core.evaluate.early import Early
+from textrec_core.evaluate.intervals import Interval, together
+from textrec_core.evaluate.judged import judge, judges
+from textrec_core.evaluate.ledger import Kept, Ledger, Run
+from textrec_core.evaluate.metrics import relevant
+from textrec_core.evaluate.search import SearchParams
 from textrec_core.fingerprint import fingerprint
 from textrec_core.limits import LIMITS
 from textrec_core.models import wals
+from textrec_core.models.wals import WalsParams
 from textrec_core.params import declared
-from textrec_core.people.recommend import everyone
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is tried: all but ``axes`` as in ``base``; what each axis may be, as a person writes it; how it is judged."""
+
+    base: WalsParams
+    axes: Mapping[str, tuple[str, ...]]
+    how: BoardParams
+    search: SearchParams
+
+    @property
+    def wanted(self) -> int:
+        """How many configurations there will be."""
+        grid = int(np.prod([len(values) for values in self.axes.values()]))
+        return grid if self.search.method == "grid" else self.search.trials
+
+    def told(self) -> dict[str, Any]:
+        """The same in plain values, for a ledger."""
+        return {
+            "base": asdict(self.base), "axes": {name: list(values) for name, values in self.axes.items()},
+            "how": asdict(self.how), "search": asdict(self.search),
+        }  # fmt: skip
+
+
+def plan_of(told: Mapping[str, Any]) -> Plan:
+    """The plan that a ledger has kept."""
+    axes = {name: tuple(values) for name, values in told["axes"].items()}
+    return Plan(WalsParams(**told["base"]), axes, BoardParams(**told["how"]), SearchParams(**told["search"]))
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One configuration: its NDCG, its paired difference to the best, and what its fit took."""
+    """One configuration: its metric, its paired difference to the best, and what its fit took.
 
-    params: wals.WalsParams
+    ``stopped`` is the sweep after which it was given up, or 0.
+    """
+
+    params: WalsParams
     value: Interval
     behind: Interval
     seconds: float
     key: str
+    stopped: int
+    aside: Mapping[str, float]
 
     @property
     def distinguishable(self) -> bool:
@@ -45,71 +86,167 @@ class Cell:
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """Cells from best to worst; ``cheapest`` is the one of least cost that cannot be told from the best."""
+    """Cells from best to worst, those given up last; ``best`` and ``cheapest`` are among the finished ones."""
 
     cells: tuple[Cell, ...]
-    protocol: str
     people: int
-    fitted: int
+
+    @property
+    def finished(self) -> tuple[Cell, ...]:
+        """The cells that were trained to the end."""
+        return tuple(cell for cell in self.cells if not cell.stopped)
+
+    @property
+    def best(self) -> Cell:
+        """The highest mean."""
+        return self.finished[0]
 
     @property
     def cheapest(self) -> Cell:
-        """Of equal cost, the better one."""
-        return min((cell for cell in self.cells if not cell.distinguishable), key=lambda cell: cell.cost)
+        """Of all that cannot be told from the best the one of least cost; of equal cost, the better one."""
+        return min((cell for cell in self.finished if not cell.distinguishable), key=lambda cell: cell.cost)
 
 
-def grid(base: wals.WalsParams, axes: Mapping[str, Sequence[str]]) -> list[wals.WalsParams]:
+@dataclass(frozen=True)
+class Turn:
+    """How far a sweep is; one that is ``unfinished`` wants to be asked for again."""
+
+    key: str
+    done: int
+    wanted: int
+    fitted: int
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether there is more to do."""
+        return self.done < self.wanted
+
+
+def name_of(dataset: Dataset, plan: Plan) -> str:
+    """The fingerprint of this plan on this data; where nothing depends on the list length, it is free to move."""
+    free = replace(plan.how, starts=BoardParams().starts)
+    if plan.search.method == "grid":
+        free = replace(free, k=BoardParams().k)
+    return fingerprint("sweep/2", dataset.fingerprint, plan.base, plan.axes, free, plan.search)
+
+
+def grid(base: WalsParams, axes: Mapping[str, Sequence[str]]) -> list[WalsParams]:
     """Every combination of the written values; all are checked before the first is fitted."""
-    known = {entry.name: entry for entry in declared(wals.WalsParams)}
-    for name in axes:
+    known = {entry.name: entry for entry in declared(WalsParams)}
+    for name, written in axes.items():
         if name not in known:
             raise DataError(f"There is no parameter {name!r} to vary.", f"There are {', '.join(known)}.")
-    values = [[known[name].read(words) for words in written] for name, written in axes.items()]
-    count = int(np.prod([len(one) for one in values]))
+        if not written:
+            raise DataError(f"No value was named for {name}.", "Name at least one, or leave the parameter out.")
+    count = int(np.prod([len(one) for one in axes.values()]))
     if not 1 <= count <= LIMITS.sweep_cells:
         raise DataError(f"The grid has {count:,} cells; it may have 1 to {LIMITS.sweep_cells:,}.", "Name fewer values.")
+    values = [[known[name].read(words) for words in written] for name, written in axes.items()]
     chosen: list[dict[str, Any]] = [dict(zip(axes, one, strict=True)) for one in product(*values)]
     return [replace(base, **one) for one in chosen]
 
 
+def check(dataset: Dataset, plan: Plan) -> None:
+    """Raise ``DataError`` where a configuration of the plan could not be fitted."""
+    if plan.how.split == "items":
+        raise DataError("WALS knows nothing of new items, so that no configuration can be better.", "Choose another split.")  # fmt: skip
+    for params in grid(plan.base, search.ends(plan.axes) if plan.search.method == "tpe" else plan.axes):
+        wals.check(dataset, params)
+
+
 def run(
-    dataset: Dataset, cells: Sequence[wals.WalsParams], how: BoardParams, records: Records,
-    on_progress: Callable[[float, str], None] | None = None,
-) -> Sweep:  # fmt: skip
-    """Measure every cell that the ledger does not hold; each is kept as soon as it is done, so that a killed run goes on."""
-    split = SPLITS[how.split](dataset, how.hidden_share, how.split_seed)
-    if split.candidates is not None:
-        raise DataError(
-            "WALS knows nothing of new items, so that no configuration can be better.", "Choose another split."
-        )
-    people = split.people
-    if people.size == 0:
-        raise DataError("Nobody has enough items to hide any.", "Measuring needs people with at least 3 items each.")
-    if people.size > MOST_PEOPLE:
-        people = np.sort(np.random.default_rng(how.split_seed).choice(people, MOST_PEOPLE, replace=False))
-    for params in cells:
-        wals.check(split.train, params)
-    count, fitted = relevant(split.held_out, people), 0
-    found: list[tuple[wals.WalsParams, Record]] = []
-    for number, params in enumerate(cells):
-        key = fingerprint("cell/1", dataset.fingerprint, params, how)
-        record = records.of(key)
-        if record is None:
-            start = time.perf_counter()
-            fit = wals.fit(split.train, params)
-            seconds = time.perf_counter() - start
-            scorer = wals.scorer(split.train, fit) if split.shown is split.train else wals.folded(split.shown, fit)
-            lists = everyone(split.shown, scorer, how.k, people)[0]
-            gains = ndcg(hits(lists, split.held_out, people), count, how.k)
-            record = Record(key, dataset.fingerprint, asdict(params), split.kind, seconds, gains)
-            records.put(record)
+    dataset: Dataset, plan: Plan, path: Path, seconds: float = float("inf"), on_progress: Progress | None = None
+) -> Turn:
+    """Measure what the ledger does not hold, for about so many seconds; each is kept as soon as it is done.
+
+    The order depends on the plan alone, so that a run which was killed, or had its turn, goes on where it stood.
+    """
+    check(dataset, plan)
+    ledger, key, began = Ledger(path), name_of(dataset, plan), time.monotonic()
+    ledger.begin(key, dataset.fingerprint, plan.told(), plan.wanted)
+    before = next((kept.cells for kept in ledger.sweeps(dataset.fingerprint) if kept.key == key), ())
+    split = SPLITS[plan.how.split](dataset, plan.how.hidden_share, plan.how.split_seed)
+    people = judges(split)
+    going = search.begin(plan.base, plan.axes, plan.search)
+    done: list[str] = []
+    fitted, label, best = 0, f"NDCG@{plan.how.k}", float("nan")
+    for number in range(plan.wanted):
+        if fitted and time.monotonic() - began > seconds:
+            break
+        params, course = going.ask()
+        found = kept_run(ledger, recorded.key_of(dataset, params, plan.how), plan.search.prune)
+        if found is None:
+            found = measure(dataset, split, people, params, plan.how, ledger, course)
             fitted += 1
-        found.append((params, record))
+        value = found.metrics[label].mean if label in found.metrics else _mean(ledger, found, plan.how.k)
+        going.tell(found.course, value, found.stopped)
+        best = np.nanmax([best, value]) if not found.stopped else best
+        done.append(found.key)
+        if number >= len(before):
+            ledger.mark(key, tuple(done))
         if on_progress:
-            on_progress((number + 1) / len(cells), f"{number + 1} of {len(cells)} cells")
-    best = max((record for _params, record in found), key=lambda record: float(record.gains.mean())).gains
-    made = [
-        Cell(params, bootstrap(one.gains), bootstrap(one.gains - best), one.seconds, one.key) for params, one in found
+            on_progress(len(done) / plan.wanted, f"{len(done)} of {plan.wanted}, best {label} so far {best:.4f}")
+    return Turn(key, len(done), plan.wanted, fitted)
+
+
+def kept_run(ledger: Ledger, key: str, pruned: bool) -> Run | None:
+    """What the ledger has of a configuration; where some are given up, also one that was."""
+    stopped = [recorded.stopped_key(key, sweep) for sweep in search.CHECKED] if pruned else []
+    return next((run for one in (key, *stopped) if (run := ledger.of(one, light=True)) is not None), None)
+
+
+def _mean(ledger: Ledger, run: Run, k: int) -> float:
+    whole = ledger.of(run.key)
+    return float("nan") if whole is None or whole.judged is None else float(whole.values("NDCG", k).mean())
+
+
+def measure(
+    dataset: Dataset, split: Split, people: np.ndarray, params: WalsParams, how: BoardParams, ledger: Ledger,
+    course: search.Course,
+) -> Run:  # fmt: skip
+    """Train one configuration, judge it, and keep both."""
+    # People whom no fit has seen have no factors yet while it trains.
+    early = Early(split, people, search.CHECKED, course.worse) if split.shown is split.train else None
+    start = time.perf_counter()
+    try:
+        fit = wals.fit(split.train, params, stop=early)
+    except DataError:
+        # One that does not settle says so in its place and does not end the others.
+        key = recorded.key_of(dataset, params, how)
+        failed = Run(key, dataset.fingerprint, dataset.name, asdict(params), recorded.words_of(how), time.perf_counter() - start, {}, stopped=1)  # fmt: skip
+        ledger.put(failed)
+        return failed
+    took = time.perf_counter() - start
+    judged = judge(split, recorded.scorer(split, fit), people)
+    stopped = len(fit.losses) if early is not None and early.ended else 0
+    found = recorded.run_of(
+        dataset, params, how, took, judged, relevant(split.held_out, people), early.values if early else (), stopped
+    )
+    ledger.put(found, fit)
+    return found
+
+
+def read(ledger: Ledger, kept: Kept, metric: str = "NDCG", k: int = 10) -> Sweep | None:
+    """What is known of a sweep by now, by any metric at any list length; None before the first cell."""
+    runs = [run for run in ledger.several(tuple(dict.fromkeys(kept.cells))) if run.judged is not None]
+    return compared(runs, metric, k) if any(not run.stopped for run in runs) else None
+
+
+def compared(runs: Sequence[Run], metric: str, k: int) -> Sweep:
+    """Runs that the same people judged, against the best of those trained to the end."""
+    values = np.stack([run.values(metric, k) for run in runs], axis=1)
+    finished = np.array([not run.stopped for run in runs])
+    best = int(np.where(finished, values.mean(axis=0), -1.0).argmax())
+    intervals = together(np.hstack([values, values - values[:, [best]]]))
+    cells = [
+        Cell(run.wals, intervals[n], intervals[len(runs) + n], run.seconds, run.key, run.stopped, _asides(run, k))
+        for n, run in enumerate(runs)
     ]
-    made.sort(key=lambda cell: -cell.value.mean)
-    return Sweep(tuple(made), f"{split.kind}, seed {split.seed}", int(people.size), fitted)
+    return Sweep(tuple(sorted(cells, key=lambda cell: (cell.stopped > 0, -cell.value.mean))), len(values))
+
+
+def _asides(run: Run, k: int) -> dict[str, float]:
+    assert run.judged is not None
+    return {
+        name: run.judged.aside(name, k) for name in ("Coverage", "Novelty", "Popularity share", "Cold share", "Gini")
+    }

@@ -40,7 +40,7 @@ def shares(labels: Sequence[str], values: Sequence[float], total: float) -> go.F
     figure.update_xaxes(
         range=[min(0.0, float(ends.min())) * 1.5, max(0.0, float(ends.max()), total) * 1.5 or 1.0], nticks=4
     )
-    return _calm(figure, height=70 + 30 * (len(values) + 1), x="share of the score")
+    return calm(figure, height=70 + 30 * (len(values) + 1), x="share of the score")
 
 
 def losses(parts: Sequence[Loss]) -> go.Figure:
@@ -54,7 +54,7 @@ def losses(parts: Sequence[Loss]) -> go.Figure:
     ):
         figure.add_scatter(x=sweeps, y=values, name=name, stackgroup="all", line={"color": colour, "width": 1})
     figure.update_layout(legend={"orientation": "h", "y": -0.25})
-    return _calm(figure, height=320, x="sweep", y="loss")
+    return calm(figure, height=320, x="sweep", y="loss")
 
 
 VOICES = {"WALS": BEHAVIOUR, "Text profile": WORDS, "Popularity": CROWD}
@@ -77,7 +77,7 @@ def board(rows: Sequence[Row], label: str) -> go.Figure:
         )
     )
     figure.update_xaxes(rangemode="tozero")
-    return _calm(figure, height=120 + 34 * len(rows), x=f"{label}, mean over people, 95 % interval")
+    return calm(figure, height=120 + 34 * len(rows), x=f"{label}, mean over people, 95 % interval")
 
 
 def curves(lengths: Sequence[int], models: Sequence[str], values: np.ndarray, label: str, k: int) -> go.Figure:
@@ -98,7 +98,7 @@ def curves(lengths: Sequence[int], models: Sequence[str], values: np.ndarray, la
     figure.update_xaxes(type="log", tickvals=list(lengths), ticktext=[str(n) for n in lengths])
     figure.update_yaxes(rangemode="tozero")
     figure.update_layout(legend={"orientation": "h", "y": -0.25}, hovermode="x unified")
-    return _calm(figure, height=380, x="items in the list (log)", y=label)
+    return calm(figure, height=380, x="items in the list (log)", y=label)
 
 
 def overlaps(values: np.ndarray, chance: float, ceiling: float | None, k: int) -> go.Figure:
@@ -131,7 +131,7 @@ def overlaps(values: np.ndarray, chance: float, ceiling: float | None, k: int) -
     figure.update_yaxes(fixedrange=True)
     # Dragging sideways takes the items of a range.
     figure.update_layout(dragmode="select", selectdirection="h")
-    return _calm(figure, height=300, x=f"share of the {k} nearest that both spaces name", y="items", top=60)
+    return calm(figure, height=300, x=f"share of the {k} nearest that both spaces name", y="items", top=60)
 
 
 def long_tail(counts: np.ndarray, noun: str, other: str) -> go.Figure:
@@ -140,10 +140,11 @@ def long_tail(counts: np.ndarray, noun: str, other: str) -> go.Figure:
     picked = np.unique(np.geomspace(1, max(1, ordered.size), 200).astype(int)) - 1
     figure = go.Figure(go.Scatter(x=picked + 1, y=ordered[picked], mode="lines", line={"color": QUIET}, fill="tozeroy"))
     figure.update_xaxes(type="log")
-    return _calm(figure, height=240, x=f"{noun}, most first (log)", y=other)
+    return calm(figure, height=240, x=f"{noun}, most first (log)", y=other)
 
 
-def _calm(figure: go.Figure, height: int, x: str = "", y: str = "", top: int = 12) -> go.Figure:
+def calm(figure: go.Figure, height: int, x: str = "", y: str = "", top: int = 12) -> go.Figure:
+    """The one frame of every chart: narrow margins, named axes, a legend only where there is more than one thing."""
     figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": top, "b": 8}, showlegend=len(figure.data) > 1)
     figure.update_xaxes(title=x, automargin=True)
     figure.update_yaxes(title=y, automargin=True)

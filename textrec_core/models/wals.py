@@ -21,6 +21,7 @@ STEPS, LAST_STEPS = 2, 16
 EXACT_ROWS = 16
 # The declared rule of ``suited``; docs/decisions/wals.md says what it was measured on.
 SHORT_PAST, SHORTER, HELD = 150.0, 0.8, 0.4
+Stop = Callable[[np.ndarray, np.ndarray], bool]
 
 
 @dataclass(frozen=True)
@@ -155,20 +156,24 @@ def check(dataset: Dataset, params: WalsParams) -> None:
 
 def fit(
     dataset: Dataset, params: WalsParams, on_progress: Callable[[float, str], None] | None = None,
-    start: Factors | None = None,
+    start: Factors | None = None, stop: Stop | None = None,
 ) -> Factors:  # fmt: skip
-    """Train from scratch or from ``start``; ``on_progress`` is told the share done and the loss so far."""
+    """Train from scratch or from ``start``; ``on_progress`` is told the share done and the loss so far.
+
+    ``stop`` is shown users and items after every sweep but the last, and may end the training there.
+    """
     # Imported here because only training needs it.
     from threadpoolctl import threadpool_limits
 
     check(dataset, params)
     # The rows are solved by threads of their own; those of BLAS between them only get in the way.
     with threadpool_limits(limits=1, user_api="blas"):
-        return _fit(dataset, params, on_progress, start)
+        return _fit(dataset, params, on_progress, start, stop)
 
 
 def _fit(
-    dataset: Dataset, params: WalsParams, on_progress: Callable[[float, str], None] | None, start: Factors | None
+    dataset: Dataset, params: WalsParams, on_progress: Callable[[float, str], None] | None, start: Factors | None,
+    stop: Stop | None,
 ) -> Factors:  # fmt: skip
     by_user, by_item = objective.sides(dataset.matrix, params)
     users, items = _begin(dataset, params, start)
@@ -184,12 +189,14 @@ def _fit(
         if on_progress:
             words = f"sweep {sweep} of {params.iterations}, loss {losses[-1].total:,.0f}"
             on_progress(sweep / params.iterations, words)
-        if not last and settled(losses, params.tolerance):
+        if not last and (settled(losses, params.tolerance) or (stop is not None and stop(users, items))):
             items, users = half_sweep(by_user, users, items, params, many)
             break
     if not (np.isfinite(users).all() and np.isfinite(items).all()):
         raise _unsettled()
     origin = None if start is None else start.fingerprint
+    if len(losses) < params.iterations and stop is not None:
+        origin = f"{origin} stopped after {len(losses)}"
     return Factors(users, items, tuple(losses), params, dataset.fingerprint, name_of(dataset, params, origin))
 
 
@@ -218,7 +225,8 @@ def _unsettled() -> DataError:
 
 def settled(losses: list[Loss], tolerance: float) -> bool:
     """Whether the last sweep lowered the loss by less than this share of it."""
-    return len(losses) > 1 and losses[-2].total - losses[-1].total < tolerance * losses[-1].total
+    # Rounding may raise the loss of a fit that has nothing left to gain; that is no reason to stop one told never to.
+    return tolerance > 0 and len(losses) > 1 and losses[-2].total - losses[-1].total < tolerance * losses[-1].total
 
 
 def _begin(dataset: Dataset, params: WalsParams, start: Factors | None) -> tuple[np.ndarray, np.ndarray]:

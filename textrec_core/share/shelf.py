@@ -1,15 +1,16 @@
 """Results on disk by fingerprint: arrays in npz without pickle, everything else in JSON beside them."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from textrec_core.evaluate.board import DEPTH, Board
-from textrec_core.models.objective import Loss
-from textrec_core.models.wals import Factors, WalsParams
+from textrec_core import packed
+from textrec_core.evaluate.board import Board
+from textrec_core.evaluate.judged import DEPTH
+from textrec_core.models import stored
+from textrec_core.models.wals import Factors
 from textrec_core.spaces.layout import Layout, LayoutParams
 from textrec_core.spaces.space import Space
 
@@ -28,49 +29,46 @@ def write(path: Path, value: Result, small: bool = False) -> Path:
     arrays, facts = _apart(value)
     if small and isinstance(value, Factors):
         arrays = {name: values.astype(np.float16) for name, values in arrays.items()}
-    about = np.frombuffer(json.dumps({"kind": type(value).__name__, **facts}, sort_keys=True).encode(), np.uint8)
-    # One file, so that a result is there whole or not at all.
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, about=about, **arrays)
-    partial.replace(path)
-    return path
+    return packed.write(path, arrays, {"kind": type(value).__name__, **facts})
 
 
 def load(folder: Path, name: str) -> Result | None:
     """The result of this fingerprint, or None where the folder has none."""
-    path = folder / f"{name}.npz"
-    if not path.is_file():
+    found = packed.read(folder / f"{name}.npz")
+    if found is None:
         return None
-    with np.load(path, allow_pickle=False) as stored:
-        facts = json.loads(stored["about"].tobytes())
-        arrays = {key: stored[key].astype(np.float32) for key in stored.files if key != "about"}
+    arrays, facts = {key: values.astype(np.float32) for key, values in found[0].items()}, found[1]
     return _together(facts.pop("kind"), facts, arrays, name)
 
 
 def _apart(value: Result) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     if isinstance(value, Factors):
-        facts = {
-            "losses": [asdict(loss) for loss in value.losses],
-            "params": asdict(value.params),
-            "dataset": value.dataset,
-        }
-        return {"users": value.users, "items": value.items}, facts
+        return stored.apart(value)
     if isinstance(value, Space):
         # Half precision has few exponents: very long vectors would overflow in it and very short ones vanish.
         origin = {f"origin {place}": values for place, values in enumerate(value.origin)}
         return {"vectors": value.directions.astype(np.float16), **origin}, {"name": value.name}
     if isinstance(value, Layout):
         return {"places": value.places}, {"kept": value.kept, "method": value.method, "params": asdict(value.params)}
-    arrays = {"found": np.packbits(value.found, axis=-1), "hidden": value.hidden, "beyond": value.beyond}
-    about = {f"about {name}": values for name, values in value.about.items()}
-    return {**arrays, **about}, {"models": value.models, "protocol": value.protocol, "notes": value.notes}
+    arrays = {
+        "found": np.packbits(value.found, axis=-1),
+        "which": value.which,
+        "hidden": value.hidden,
+        "beyond": value.beyond,
+    }
+    labels = {}
+    for name, values in value.about.items():
+        if values.dtype.kind == "U":
+            labels[name], values = (
+                part.tolist() if n == 0 else part for n, part in enumerate(np.unique(values, return_inverse=True))
+            )
+        arrays[f"about {name}"] = values
+    return arrays, {"models": value.models, "protocol": value.protocol, "notes": value.notes, "labels": labels}
 
 
 def _together(kind: str, facts: dict[str, Any], arrays: dict[str, np.ndarray], name: str) -> Result:
     if kind == "Factors":
-        losses = tuple(Loss(**loss) for loss in facts["losses"])
-        return Factors(arrays["users"], arrays["items"], losses, WalsParams(**facts["params"]), facts["dataset"], name)
+        return stored.together(arrays, facts, name)
     if kind == "Space":
         origin = tuple(arrays[f"origin {place}"] for place in range(len(arrays) - 1))
         return Space(facts["name"], arrays["vectors"], name, origin=origin)
@@ -78,5 +76,9 @@ def _together(kind: str, facts: dict[str, Any], arrays: dict[str, np.ndarray], n
         return Layout(arrays["places"], facts["kept"], facts["method"], LayoutParams(**facts["params"]), name)
     found = np.unpackbits(arrays["found"].astype(np.uint8), axis=-1, count=DEPTH).astype(bool)
     about = {name.removeprefix("about "): values for name, values in arrays.items() if name.startswith("about ")}
-    models, notes = tuple(facts["models"]), tuple(facts["notes"])
-    return Board(models, found, arrays["hidden"].astype(int), arrays["beyond"], about, facts["protocol"], notes, name)
+    for label, words in facts["labels"].items():
+        about[label] = np.array(words, str)[about[label].astype(int)]
+    return Board(
+        tuple(facts["models"]), found, arrays["which"].astype(int), arrays["hidden"].astype(int), arrays["beyond"],
+        about, facts["protocol"], tuple(facts["notes"]), name,
+    )  # fmt: skip

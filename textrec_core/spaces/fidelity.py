@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from textrec_core.fingerprint import fingerprint
-from textrec_core.spaces.layout import FIDELITY_K, Layout, nearest_on_page
+from textrec_core.spaces.layout import FIDELITY_K, Layout, by_distance, nearest_on_page
 from textrec_core.spaces.space import Space
 
 CHECKED = 2_000
@@ -36,6 +36,8 @@ def check(
     space: Space, layout: Layout, k: int = FIDELITY_K, on_progress: Callable[[float, str], None] | None = None
 ) -> Fidelity:
     """Each map neighbour's true rank, on all items or a sample of 2,000."""
+    name = name_of(space, layout)
+    space = by_distance(space) if layout.params.metric == "euclidean" else space
     known = np.flatnonzero(space.known)
     count = known.size
     # Beyond half of the items the measure has no scale.
@@ -58,6 +60,4 @@ def check(
         if on_progress:
             on_progress(start / rows.size, "ranking the neighbours on the map")
     worst = rows.size * k * (2 * count - 3 * k - 1) / 2
-    return Fidelity(
-        max(0.0, 1.0 - excess / worst) if worst > 0 else 1.0, layout.kept, k, rows.size, name_of(space, layout)
-    )
+    return Fidelity(max(0.0, 1.0 - excess / worst) if worst > 0 else 1.0, layout.kept, k, rows.size, name)

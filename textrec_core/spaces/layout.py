@@ -21,6 +21,8 @@ EPOCHS = 200
 FIDELITY_K = 10
 # Directions have length one, so this is relative.
 ROUNDING = 1e-6
+# How many times the longest vector the eye is away: angles are then distances to one part in a hundred.
+FAR = 10.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ class LayoutParams:
         15, 2, 100, "How many neighbours hold each item in place: few show detail, many show the whole."
     )
     min_dist: float = tunable(0.1, 0.0, 0.99, "How tightly neighbours may be packed on the map.")
+    metric: str = tunable(
+        "cosine",
+        meaning="cosine compares directions alone; euclidean counts lengths too, which in WALS follow popularity.",
+        choices=("cosine", "euclidean"),
+    )
     seed: int = tunable(
         0, 0, 2**31 - 1, "Where the random start begins; another seed draws another map of the same space."
     )
@@ -71,6 +78,9 @@ def lay_out(
 ) -> Layout:
     """Place every item that the space knows; the same input gives the same map. Its graph spares the search."""
     must_be_of(graph, space)
+    name = name_of(space, params)
+    if params.metric == "euclidean":
+        space, graph = by_distance(space), None
     known = np.flatnonzero(space.known)
     if known.size < FEWEST:
         raise DataError(
@@ -87,7 +97,16 @@ def lay_out(
     flat = start if method == "pca" else _umap(space, known, start, params, full, on_progress)
     places = np.full((len(space.vectors), 2), np.nan, np.float32)
     places[known] = flat
-    return Layout(places, kept_neighbours(space, places, full), method, params, name_of(space, params))
+    return Layout(places, kept_neighbours(space, places, full), method, params, name)
+
+
+def by_distance(space: Space) -> Space:
+    """The same items as directions whose angles are their distances: seen from far off, a little patch of a sphere is flat."""
+    far = FAR * max(float(np.linalg.norm(space.vectors, axis=1).max(initial=0.0)), ROUNDING)
+    # In double precision, because these angles are small.
+    lifted = np.hstack([space.vectors, np.where(space.known, far, 0.0)[:, None]]).astype(float)
+    name = fingerprint("by distance", space.fingerprint)
+    return Space(space.name, lifted, name, space.catalogue)
 
 
 def principal(directions: np.ndarray) -> np.ndarray:
@@ -134,17 +153,27 @@ def _umap(
     position[known] = np.arange(known.size)
     # UMAP counts the item itself as its own first neighbour.
     rows = np.hstack([np.arange(known.size)[:, None], position[found.rows[known, : k - 1]]]).astype(np.int32)
-    distances = np.hstack([np.zeros((known.size, 1)), 1.0 - found.cosines[known, : k - 1]]).astype(np.float32)
+    away = (
+        _lengths(space, known, found.rows[known, : k - 1])
+        if params.metric == "euclidean"
+        else 1.0 - found.cosines[known, : k - 1]
+    )
+    distances = np.hstack([np.zeros((known.size, 1)), away]).astype(np.float32)
     if on_progress:
         on_progress(0.2, "drawing the map")
     model = umap.UMAP(
-        n_neighbors=k, min_dist=params.min_dist, metric="cosine", init=start, n_epochs=EPOCHS,
+        n_neighbors=k, min_dist=params.min_dist, metric=params.metric, init=start, n_epochs=EPOCHS,
         random_state=params.seed, n_jobs=1, precomputed_knn=(rows, np.maximum(distances, 0.0), _NoIndex()),
     )  # fmt: skip
     with warnings.catch_warnings():
         # Said of what is meant: one thread for the seed's sake, and no index because no point is ever placed later.
         warnings.simplefilter("ignore", UserWarning)
         return np.asarray(model.fit_transform(space.directions[known]), np.float32)
+
+
+def _lengths(space: Space, known: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """From each item to each of its neighbours; the column that lifts is the same for all and drops out."""
+    return np.stack([np.linalg.norm(space.vectors[known] - space.vectors[column], axis=1) for column in near.T], axis=1)
 
 
 @cache

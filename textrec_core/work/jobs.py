@@ -83,7 +83,8 @@ class Worker:
         """Queue a job, or join the equal one that waits or runs; ``by`` names who is waiting.
 
         ``function`` must be importable and take ``on_progress``. A result that is not ``shared`` is held by the job
-        alone, and goes when nobody holds the job.
+        alone, and goes when nobody holds the job. One that says it is ``unfinished`` is asked for
+        again when everybody who waits has had a turn.
         """
         with self._lock:
             job = self._jobs.get(key)
@@ -163,6 +164,8 @@ class Worker:
             while True:
                 if pipe.poll(POLL_SECONDS):
                     kind, *content = pipe.recv()
+                    if kind == "done" and getattr(content[0], "unfinished", False):
+                        return self._again(job)
                     if kind == "done":
                         if job.shared:
                             self.keep(job.key, content[0])
@@ -191,6 +194,17 @@ class Worker:
             problem = unforeseen(job.label)
             self._end_process()
             return self._finish(job, problem)
+
+    def _again(self, job: Job) -> None:
+        """Put a job behind those that wait; one that nobody wants any more ends here."""
+        with self._lock:
+            if job.cancelled:
+                self._end_process()
+                self._close(job, "cancelled", None)
+            else:
+                job.state = "waiting"
+                self._queue.append(job)
+                self._lock.notify_all()
 
     def _finish(self, job: Job, problem: DataError | None) -> None:
         with self._lock:

@@ -174,6 +174,7 @@ def test_a_date_read_two_ways_is_decided_by_the_person():
         moments.seconds(cells, "when")
     days = {order: moments.seconds(cells, "when", order)[0][0] // 86_400 for order in ("day first", "month first")}
     assert days["day first"] - days["month first"] == 31 - 1
+    assert moments.seconds(cells, "when", "day first")[2] == "dates like 31/12/2020"
 
 
 @pytest.mark.parametrize(("decimal", "value"), [("point", 1234.0), ("comma", 1.234)])

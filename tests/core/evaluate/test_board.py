@@ -9,14 +9,14 @@ from tests.core.evaluate.test_metrics import naive_ndcg, naive_recall
 from tests.fakes import TinyEncoder
 from textrec_core.data.split import SPLITS, Split, random_per_person
 from textrec_core.errors import DataError
-from textrec_core.evaluate import board, contest
-from textrec_core.evaluate.board import BoardParams, measure, name_of
-from textrec_core.evaluate.intervals import Interval, bootstrap, detectable
-from textrec_core.evaluate.metrics import ACCURACY
+from textrec_core.evaluate import contest, judged
+from textrec_core.evaluate.board import BoardParams, Row, measure, name_of
+from textrec_core.evaluate.intervals import Interval, bootstrap, detectable, over_starts
+from textrec_core.evaluate.metrics import ACCURACY, hits, ndcg
 from textrec_core.models import item_item, wals
 from textrec_core.models.baselines import Popularity
 from textrec_core.models.scorer import Shares
-from textrec_core.people.recommend import top_k
+from textrec_core.people.recommend import everyone, top_k
 from textrec_core.text import encoder
 
 PARAMS = wals.WalsParams(rank=6, regularization=5.0, iterations=5, frequency=0.0)
@@ -102,7 +102,7 @@ def test_the_name_moves_with_data_parameters_split_and_words(dataset, hand, text
 
 
 def test_many_people_are_measured_on_some_of_them(dataset, monkeypatch):
-    monkeypatch.setattr(board, "MOST_PEOPLE", 20)
+    monkeypatch.setattr(judged, "MOST_PEOPLE", 20)
     assert measure(dataset, PARAMS, HOW, None).people == 20
 
 
@@ -124,18 +124,18 @@ def test_measuring_tells_how_far_it_is(dataset):
 )
 def test_models_are_told_apart_only_where_the_difference_leaves_zero(low, high, expected):
     some = Interval(0.5, 0.4, 0.6, 10)
-    assert board.Row("m", some, Interval((low + high) / 2, low, high, 10), 0.1).distinguishable is expected
+    assert Row("m", some, Interval((low + high) / 2, low, high, 10), 0.1).distinguishable is expected
 
 
 def test_the_length_of_the_list_moves_without_another_measurement(dataset, text, measured):
     assert name_of(dataset, PARAMS, replace(HOW, k=50), text) == measured.fingerprint
     for metric in ACCURACY:
         curve = measured.curve(metric)
-        assert curve.shape == (len(measured.models), len(board.LENGTHS))
-        for place, k in enumerate(board.LENGTHS):
+        assert curve.shape == (len(measured.models), len(judged.LENGTHS))
+        for place, k in enumerate(judged.LENGTHS):
             by_name = {row.model: row.value.mean for row in measured.rows(metric, k)}
             assert curve[:, place].tolist() == pytest.approx([by_name[model] for model in measured.models], abs=1e-12)
-    for metric in board.BEYOND:
+    for metric in judged.BEYOND:
         curve = measured.curve(metric)
         # One item alone is neither like nor unlike others.
         curve = curve[:, 1:] if metric == "Diversity in words" else curve
@@ -161,6 +161,68 @@ def test_every_split_can_be_measured(dataset, text, kind):
     assert by_name["Text profile"] > by_name["Random"]
     if kind in ("random", "people"):
         assert by_name["WALS"] > by_name["Popularity"]
+
+
+def test_random_starts_widen_the_interval_of_what_they_move_and_of_nothing_else(dataset, text, measured):
+    one = measure(dataset, PARAMS, replace(HOW, starts=1), text)
+    moved = measured.spread("NDCG", 5)
+    assert measured.starts == 3
+    assert moved["WALS"] > 0
+    assert max(moved["Popularity"], moved["EASE"], *one.spread("NDCG", 5).values()) < 1e-12
+    seeds = [measure(dataset, replace(PARAMS, seed=seed), replace(HOW, starts=1), text) for seed in range(3)]
+    each = [seed.values("NDCG", 5)[:, seed.models.index("WALS")].mean() for seed in seeds]
+    assert measured.values("NDCG", 5)[:, measured.models.index("WALS")].mean() == pytest.approx(
+        np.mean(each), abs=1e-12
+    )
+    assert moved["WALS"] == pytest.approx(np.std(each, ddof=1), abs=1e-12)
+    # An interval that covers three starts reaches as far as the people of any one of them make it.
+    for row in measured.rows("NDCG", 5):
+        assert row.value.low <= row.value.mean <= row.value.high
+
+
+def test_people_are_sliced_by_what_most_of_their_items_are(dataset, text):
+    how = replace(HOW, starts=1)
+    found = measure(dataset, PARAMS, how, text)
+    split = random_per_person(dataset, how.hidden_share, how.split_seed)
+    kinds = found.about["Most frequent kind"]
+    for place, user in enumerate(split.people):
+        own = dataset.attributes["kind"][split.train.history(int(user))].tolist()
+        assert own.count(kinds[place]) == max(map(own.count, ("nature", "machine")))
+    assert {name for name, _inside in found.slices("Most frequent kind")} == {"nature", "machine"}
+
+
+def test_many_small_groups_stand_together_and_are_still_everybody():
+    values = np.array([str(n) for n in range(20)] + ["much"] * 5)
+    found = judged.groups(values, most=4)
+    assert [name for name, _ in found] == ["much", "0", "1", "all others"]
+    assert np.sum([inside for _, inside in found], axis=0).tolist() == [1] * 25
+
+
+def test_only_some_models_are_those_and_their_numbers_are_the_same(dataset, text):
+    how = replace(HOW, starts=1)
+    whole, some = (measure(dataset, PARAMS, how, text, only=only) for only in ((), ("WALS", "EASE", "WALS + EASE")))
+    assert set(some.models) == {"WALS", "EASE", "WALS + EASE"}
+    assert some.fingerprint != whole.fingerprint
+    for model in some.models:
+        one, other = (found.values("NDCG", 7)[:, found.models.index(model)] for found in (some, whole))
+        assert (one == other).all()
+
+
+def test_the_same_model_from_other_starts_differs_in_at_most_7_of_100_measurements(dataset):
+    """Pairs of the same model that differ only in their random starts, each pair on other hidden items."""
+    alarms = 0
+    for seed in range(100):
+        split = random_per_person(dataset, 0.3, seed)
+        people, hidden = split.people, np.diff(split.held_out.indptr)[split.people]
+
+        def values(start: int, split=split, people=people, hidden=hidden) -> np.ndarray:
+            fit = wals.fit(split.train, replace(PARAMS, iterations=3, seed=start))
+            lists = everyone(split.train, wals.scorer(split.train, fit), 5, people)[0]
+            return ndcg(hits(lists, split.held_out, people), hidden, 5)[:, None]
+
+        tables = [values(10 * seed + start) - values(10 * seed + start + 5) for start in range(3)]
+        alarms += not over_starts(tables)[0].holds_zero
+    assert alarms <= 7
 
 
 def test_new_items_without_texts_are_refused_in_words(dataset):

@@ -338,6 +338,32 @@ def test_training_stops_when_a_sweep_brings_next_to_nothing(dataset):
     np.testing.assert_allclose(factors.users, exact, atol=1e-3)
 
 
+def test_without_a_tolerance_no_sweep_is_left_out(dataset):
+    told = replace(EXACT, iterations=100, rank=12)
+    assert len(wals.fit(dataset, told).losses) == 100
+
+
+def test_what_watches_the_training_may_end_it_and_the_users_are_solved_all_the_same(dataset):
+    seen = []
+
+    def stop(users, items):
+        seen.append(users.shape + items.shape)
+        return len(seen) == 3
+
+    params = replace(EXACT, solver="cg", iterations=20)
+    factors = wals.fit(dataset, params, stop=stop)
+    assert len(factors.losses) == len(seen) == 3
+    assert factors.fingerprint not in (
+        wals.name_of(dataset, params),
+        wals.name_of(dataset, replace(params, iterations=3)),
+    )
+    exact = textbook_half_sweep(dataset.matrix.toarray().astype(float), factors.items.astype(float), params)
+    np.testing.assert_allclose(factors.users, exact, atol=1e-3)
+    patient = wals.fit(dataset, params, stop=lambda _users, _items: False)
+    assert patient.fingerprint == wals.name_of(dataset, params)
+    assert (patient.items == wals.fit(dataset, params).items).all()
+
+
 def test_a_fit_goes_on_from_a_neighbouring_one(dataset):
     params = replace(EXACT, iterations=2)
     long = wals.fit(dataset, replace(EXACT, iterations=40))

@@ -8,7 +8,15 @@ from hypothesis.extra import numpy as hnp
 
 from textrec_core.errors import DataError
 from textrec_core.spaces.graph import build
-from textrec_core.spaces.layout import LayoutParams, kept_neighbours, lay_out, name_of, principal, stratified
+from textrec_core.spaces.layout import (
+    LayoutParams,
+    by_distance,
+    kept_neighbours,
+    lay_out,
+    name_of,
+    principal,
+    stratified,
+)
 from textrec_core.spaces.space import Space
 
 PLAIN = LayoutParams(method="pca")
@@ -172,3 +180,26 @@ def test_what_numba_compiles_is_kept_for_the_next_process():
     for compiled in (umap_.smooth_knn_dist, layouts._nb_optimize_layout_euclidean_single_epoch):
         assert compiled.stats.cache_path
         assert sum(compiled.stats.cache_hits.values()) + sum(compiled.stats.cache_misses.values()) > 0
+
+
+@given(st.integers(0, 1_000), st.floats(1e-3, 1e3))
+def test_by_distance_the_nearest_are_those_of_the_plain_distance(seed, scale):
+    vectors = drawn(25, seed=seed) * scale
+    vectors[3] = 0
+    found = build(by_distance(space(vectors))).rows[:, :5]
+    away = np.linalg.norm(vectors[:, None] - vectors[None], axis=2)
+    away[np.arange(25), np.arange(25)] = away[:, 3] = np.inf
+    assert (found[3] == -1).all()
+    for row in set(range(25)) - {3}:
+        # An eye that is not infinitely far off may exchange two that are equally far to one part in fifty.
+        np.testing.assert_allclose(away[row, found[row]], np.sort(away[row])[:5], rtol=0.02)
+
+
+def test_lengths_move_a_map_of_distances_and_no_map_of_directions():
+    vectors = groups(60)
+    longer = vectors * np.where(np.arange(60) % 2, 4.0, 1.0)[:, None]
+    for metric, moves in (("cosine", False), ("euclidean", True)):
+        how = LayoutParams(method="umap", metric=metric)
+        one, other = (lay_out(space(some), how) for some in (vectors, longer))
+        assert (np.abs(one.places - other.places).max() > 0.5) == moves
+        assert name_of(space(vectors), how) == one.fingerprint

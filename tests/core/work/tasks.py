@@ -79,3 +79,25 @@ class Made:
 def makes(count: int, on_progress: Progress) -> Made:
     """A result with an array in it."""
     return Made(count)
+
+
+class Half:
+    """A result that wants another turn until its file has so many marks."""
+
+    def __init__(self, marks: str, wanted: int) -> None:
+        self.marks, self.unfinished = marks, len(marks) < wanted
+
+
+def in_turns(file: str, mark: str, wanted: int, on_progress: Progress) -> Half:
+    """Leave one mark a turn."""
+    path = Path(file)
+    with path.open("a") as marks:
+        marks.write(mark)
+    return Half(path.read_text().replace("o", ""), wanted)
+
+
+def mark(file: str, letter: str, on_progress: Progress) -> str:
+    """Leave a mark."""
+    with Path(file).open("a") as marks:
+        marks.write(letter)
+    return letter

@@ -291,3 +291,18 @@ def test_the_process_goes_quietly_when_nobody_waits_for_the_result_any_more():
     process.serve(pipe)
     with pytest.raises(EOFError):
         pipe.recv()
+
+
+def test_long_work_is_done_in_turns_and_others_come_between(worker: Worker, gate: Gate, tmp_path) -> None:
+    file = str(tmp_path / "marks")
+    first = worker.ask("gate", "", tasks.gated, gate.path, "done")
+    gate.arrived()
+    long = worker.ask("long", "", tasks.in_turns, file, "t", 3)
+    other = worker.ask("other", "", tasks.mark, file, "o")
+    gate.open()
+    for job in (first, long, other):
+        assert job.finished.wait(PATIENCE)
+        assert job.problem is None
+    assert (tmp_path / "marks").read_text() == "tott"
+    assert worker.result("long").marks == "ttt"
+    assert worker.job("long") is None

@@ -1,0 +1,141 @@
+"""Runs that are kept, named, compared, reopened, and make room for one another."""
+
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+
+from textrec_core.errors import DataError
+from textrec_core.evaluate import compare, recorded, sweep
+from textrec_core.evaluate.board import BoardParams
+from textrec_core.evaluate.intervals import Interval
+from textrec_core.evaluate.judged import BEYOND, DEPTH, LENGTHS, Judged
+from textrec_core.evaluate.ledger import EVERYTHING, Ledger, Run, code_version
+from textrec_core.evaluate.search import SearchParams
+from textrec_core.models import wals
+from textrec_core.models.wals import WalsParams
+
+PARAMS = WalsParams(rank=4, regularization=0.02, iterations=4)
+
+
+@pytest.fixture
+def ledger(tmp_path) -> Ledger:
+    return Ledger(tmp_path / "ledger.db")
+
+
+def run(key: str, name: str = "") -> Run:
+    judged = Judged(np.arange(3 * DEPTH).reshape(3, DEPTH) % 7 == 0, np.full((len(BEYOND), len(LENGTHS)), 0.25))
+    interval = Interval(0.5, 0.4, 0.6, 3)
+    return Run(key, "data", "films", asdict(PARAMS), "random 20%, seed 0", 1.5, {"NDCG@10": interval}, judged, np.array([1, 2, 30]), (0.1, 0.2), 0, name=name)  # fmt: skip
+
+
+def test_a_run_comes_back_as_it_went_in(ledger):
+    ledger.put(run("a", "mine"))
+    found, sent = ledger.of("a"), run("a", "mine")
+    for field in ("key", "data", "dataset", "params", "protocol", "seconds", "metrics", "course", "stopped", "name"):
+        assert getattr(found, field) == getattr(sent, field), field
+    assert (found.judged.found == sent.judged.found).all()
+    assert (found.judged.beyond == sent.judged.beyond).all()
+    assert found.hidden.tolist() == [1, 2, 30]
+    assert found.wals == PARAMS
+    assert found.version == code_version()
+    assert found.made
+    assert ledger.of("b") is None
+    assert ledger.all("other data") == []
+
+
+def test_the_file_is_written_ahead_so_that_readers_and_a_writer_do_not_wait(ledger, tmp_path):
+    with ledger._open() as file:
+        assert file.execute("pragma journal_mode").fetchone() == ("wal",)
+
+
+def test_named_runs_stay_and_the_oldest_of_the_others_go_first_and_that_is_counted(tmp_path):
+    ledger = Ledger(tmp_path / "few.db", most=3)
+    ledger.put(run("kept", "by name"))
+    for number in range(6):
+        ledger.put(run(f"r{number}"))
+    assert [one.key for one in ledger.all("data")] == ["r5", "r4", "kept"]
+    assert ledger.fill().removed == 4
+    ledger.rename("r4", "now named")
+    for number in range(6, 9):
+        ledger.put(run(f"r{number}"))
+    assert [one.key for one in ledger.all("data")] == ["r8", "r4", "kept"]
+    ledger.rename("kept", "")
+    ledger.put(run("r9"))
+    assert "kept" not in [one.key for one in ledger.all("data")]
+
+
+def test_the_declared_size_bounds_runs_and_factors_together(tmp_path, dataset):
+    fit = wals.fit(dataset, PARAMS)
+    free = Ledger(tmp_path / "free.db")
+    free.put(run("one"), fit)
+    each = free.of("one").bytes
+    bounded = Ledger(tmp_path / "bounded.db", most_bytes=3 * each + each // 2)
+    for number in range(8):
+        bounded.put(run(f"r{number}"), fit)
+    assert [one.key for one in bounded.all("data")] == ["r7", "r6", "r5"]
+    files = list((tmp_path / "bounded-factors").iterdir())
+    assert sorted(path.stem for path in files) == ["r5", "r6", "r7"]
+    assert bounded.fill().bytes == 3 * each
+    bounded.delete("r6")
+    assert bounded.factors("r6") is None
+    assert not (tmp_path / "bounded-factors" / "r6.npz").exists()
+
+
+def test_a_kept_fit_is_opened_again_without_training(tmp_path, dataset, monkeypatch):
+    path = tmp_path / "ledger.db"
+    first = recorded.fit(dataset, PARAMS, path)
+    monkeypatch.setattr(wals, "fit", None)
+    again = recorded.fit(dataset, PARAMS, path)
+    assert (again.users == first.users).all()
+    assert (again.items == first.items).all()
+    assert again.losses == first.losses
+    assert again.fingerprint == first.fingerprint == wals.name_of(dataset, PARAMS)
+    assert [one.protocol for one in Ledger(path).all(dataset.fingerprint)] == [EVERYTHING]
+
+
+def test_two_runs_are_compared_in_parameters_metrics_and_people(tmp_path, dataset):
+    path, how = tmp_path / "ledger.db", BoardParams(starts=1)
+    axes = {"rank": ("2", "6")}
+    sweep.run(dataset, sweep.Plan(PARAMS, axes, how, SearchParams()), path)
+    ledger = Ledger(path)
+    one, other = (ledger.of(recorded.key_of(dataset, replace(PARAMS, rank=rank), how)) for rank in (2, 6))
+    found = compare.compare(dataset, one, other, path)
+    assert dict(found.params) == {"rank": (2, 6)}
+    ndcg = next(row for row in found.metrics if row.metric == "NDCG@10")
+    assert ndcg.one == pytest.approx(one.metrics["NDCG@10"].mean)
+    assert ndcg.difference.mean == pytest.approx(ndcg.other - ndcg.one, abs=1e-9)
+    assert ndcg.difference.low <= ndcg.difference.mean <= ndcg.difference.high
+    shared = [count for _row, count in found.changed_most]
+    assert shared == sorted(shared)
+    assert shared[0] == found.overlap.min() < found.overlap.max()
+    same = compare.compare(dataset, one, one, path)
+    assert same.params == {}
+    assert (same.overlap == 10).all()
+    assert all(row.difference == Interval(0, 0, 0, one.hidden.size) for row in same.metrics)
+
+
+def test_runs_of_different_people_are_not_laid_side_by_side(tmp_path, dataset):
+    path = tmp_path / "ledger.db"
+    recorded.fit(dataset, PARAMS, path)
+    sweep.run(dataset, sweep.Plan(PARAMS, {"rank": ("4",)}, BoardParams(), SearchParams()), path)
+    whole, judged = sorted(Ledger(path).all(dataset.fingerprint), key=lambda one: one.protocol != EVERYTHING)
+    ledger = Ledger(path)
+    found = compare.compare(dataset, ledger.of(whole.key), ledger.of(judged.key), path)
+    assert found.metrics == ()
+    assert found.overlap.size > 0
+
+
+def test_what_was_written_about_a_split_can_be_read_again(dataset):
+    for how in (BoardParams(), BoardParams(split="last", split_seed=4), BoardParams(split="date", hidden_share=0.05)):
+        assert recorded.split_of(dataset, recorded.words_of(how)) == (
+            replace(how, hidden_share=0.2) if how.split == "last" else how
+        )
+    assert recorded.split_of(dataset, EVERYTHING) is None
+
+
+def test_a_file_that_is_no_ledger_is_refused_in_words(tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database at all, but long enough to be taken for one" * 10)
+    with pytest.raises(DataError, match=r"notes.txt cannot be used"):
+        Ledger(path)

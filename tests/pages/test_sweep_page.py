@@ -1,0 +1,47 @@
+"""A sweep planned, run, cancelled and gone on with; runs compared."""
+
+from tests.pages.visit import until, visit, waiting, words_of
+
+ROAD = {
+    "data": "films-small",
+    "wals__rank": "8",
+    "wals__regularization": "0.03",
+    "wals__alpha": "3.0",
+    "text__encoder": "lsa",
+}
+
+
+def press(at, label: str):
+    next(button for button in at.button if button.label == label).click()
+    return at
+
+
+def test_a_plan_that_cannot_be_is_said_before_anything_is_asked_of_the_worker() -> None:
+    at = visit("prepare/sweep", **ROAD)
+    next(box for box in at.text_input if box.label == "Values of rank").set_value("4, many")
+    press(at, "Tell me the cost")
+    at.run()
+    assert "whole number" in words_of(at)
+    assert not any(button.label == "Start the sweep" for button in at.button)
+
+
+def test_a_sweep_answers_in_one_sentence_and_its_runs_can_be_compared() -> None:
+    at = visit("prepare/sweep", **ROAD)
+    assert "Plan a sweep" in words_of(at)
+    press(at, "Tell me the cost")
+    until(at, lambda seen: any(button.label == "Start the sweep" for button in seen.button))
+    assert "12 configurations, 12 still to fit" in words_of(at)
+    press(at, "Start the sweep")
+    until(at, lambda seen: any("is best" in one.value and "So far" not in one.value for one in seen.success))
+    before = at.success[0].value
+    at.slider(key="sweepk").set_value(30)
+    at.run()
+    assert "NDCG@30" in at.success[0].value != before
+    assert not waiting(at)
+    press(at, "Measure again on other hidden items")
+    until(at, lambda seen: any("other items" in column for table in seen.dataframe for column in table.value.columns))
+    runs = visit("prepare/runs", **ROAD)
+    other = next(box for box in runs.selectbox if box.label == "Compared with")
+    other.select_index(0)
+    until(runs, lambda seen: "What it did to each metric" in words_of(seen))
+    assert "lists of ten share" in words_of(runs)

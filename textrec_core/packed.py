@@ -1,0 +1,32 @@
+"""Arrays and facts in one file, without pickle: written whole or not at all, and read back by name."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+def write(path: Path, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> Path:
+    """One npz file; what stood under this name is replaced at once."""
+    about = np.frombuffer(json.dumps(facts, sort_keys=True).encode(), np.uint8)
+    # A name of its own, for two processes may write the same result at the same moment.
+    partial = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.partial")
+    try:
+        with partial.open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, about=about, **arrays)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]] | None:
+    """The arrays and the facts; None where there is no such file."""
+    if not path.is_file():
+        return None
+    with np.load(path, allow_pickle=False) as stored:
+        facts = json.loads(stored["about"].tobytes())
+        return {key: stored[key] for key in stored.files if key != "about"}, facts
