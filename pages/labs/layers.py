@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import cached, controls, notices, session
+from pages.shared import cached, controls, labs, notices, session
 from textrec_core.evaluate import layers
 from textrec_core.evaluate.layers import LayersParams
 from textrec_core.figures import layers as figures
@@ -26,7 +26,7 @@ with st.expander("Settings"), st.form("layers", border=False):
         session.keep(wished)
         st.rerun()
 
-ask = cached.layer_study(dataset, params, how)
+ask = labs.layer_study(dataset, params, how)
 study = cached.have(dataset, ask[0])
 if study is None:
     own, _notes = layers.spoken(dataset, how.seed)

@@ -15,7 +15,7 @@ from textrec_core.data.mapping import Mapping
 from textrec_core.data.profile import Profile, profile
 from textrec_core.data.repair import Repairs
 from textrec_core.data.sources import Source
-from textrec_core.evaluate import board, contest, layers, recorded, sweep
+from textrec_core.evaluate import board, contest, recorded, sweep
 from textrec_core.evaluate import probes as probing
 from textrec_core.evaluate.ledger import Kept, Ledger
 from textrec_core.fingerprint import fingerprint
@@ -189,12 +189,6 @@ def measurement(dataset: Dataset, params: wals.WalsParams, how: board.BoardParam
         recorded.measure,
         (dataset, params, how, text, LEDGER),
     )
-
-
-def layer_study(dataset: Dataset, params: wals.WalsParams, how: layers.LayersParams) -> Ask:
-    """What to ask for an encoder's layers compared."""
-    name = layers.name_of(dataset, params, how)
-    return name, "Comparing layers", layers.measure, (dataset, params, how)
 
 
 def ledger() -> Ledger:
