@@ -139,7 +139,12 @@ def test_a_visit_cannot_have_the_server_hold_more_than_its_budget():
         answered.append(message.get("status"))
 
     def put(path, length, method="PUT"):
-        scope = {"type": "http", "method": method, "path": path, "headers": [(b"content-length", length)] if length else []}
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "headers": [(b"content-length", length)] if length else [],
+        }
         asyncio.run(budget(scope, None, send))
 
     budget = door.UploadBudget(answer, held={"full": 95, "free": 0}.__getitem__, most=100)

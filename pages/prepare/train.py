@@ -30,7 +30,10 @@ with st.form("settings", border=True):
     with left:
         st.subheader("Behaviour: WALS")
         wished = controls.tune(
-            params, "wals", highest={"rank": max(2, min(512, *dataset.matrix.shape))}, first=("rank", "regularization", "alpha")
+            params,
+            "wals",
+            highest={"rank": max(2, min(512, *dataset.matrix.shape))},
+            first=("rank", "regularization", "alpha"),
         )
     with right:
         st.subheader("Words")
@@ -80,8 +83,16 @@ with st.container(border=True):
     with st.expander("What is hidden, drawn for a few people"):
         strip = notices.later(dataset, sweeping.strip(dataset, how))
         if strip is not None:
-            st.text(f"{strip.kind}: " + ", ".join(f"{count:,} interactions are {state}" for state, count in strip.counts.items() if count) + f"; {strip.judged:,} of {dataset.users.size:,} people are judged.")
-            st.plotly_chart(sweeps.strip(strip, dataset.titles), key="strip", alt="Interactions of some people: learned from, or hidden")
+            st.text(
+                f"{strip.kind}: "
+                + ", ".join(f"{count:,} interactions are {state}" for state, count in strip.counts.items() if count)
+                + f"; {strip.judged:,} of {dataset.users.size:,} people are judged."
+            )
+            st.plotly_chart(
+                sweeps.strip(strip, dataset.titles),
+                key="strip",
+                alt="Interactions of some people: learned from, or hidden",
+            )
     ask = cached.measurement(dataset, params, how, space)
     found = cached.have(dataset, ask[0])
     if found is None and (st.button("Measure", type="primary") or cached.worker().job(ask[0])):
@@ -131,11 +142,16 @@ notices.how_to_read(
     "the length above; then which model you show.",
 )
 
-st.caption(f"Recall is over all that was hidden, “Recall of min(k, hidden)” over as many of it as {how.k} places can hold. A cold item is one that fewer than 5 people chose.")
+st.caption(
+    f"Recall is over all that was hidden, “Recall of min(k, hidden)” over as many of it as {how.k} places can hold. A cold item is one that fewer than 5 people chose."
+)
 
 st.subheader(f"The same {how.k} places for one person")
 row = controls.pick(dataset.users, "listed", "Person", controls.typical_user(dataset))
-lists = {name: recommend.top_k(dataset, scorer, row, how.k).items for name, scorer in cached.scorers(dataset, fit, space).items()}
+lists = {
+    name: recommend.top_k(dataset, scorer, row, how.k).items
+    for name, scorer in cached.scorers(dataset, fit, space).items()
+}
 st.dataframe(
     [{"Place": place + 1, **{name: plain(dataset.titles[items[place]], 60) if place < items.size else "" for name, items in lists.items()}} for place in range(max(items.size for items in lists.values()))],
     hide_index=True, height=min(400, 38 + 35 * how.k),

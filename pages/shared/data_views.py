@@ -47,7 +47,9 @@ def how_it_was_read(visit: Visit, kind: str, sheet: Sheet) -> None:
         )  # fmt: skip
     if sheet.notes:
         st.caption(" ".join(markdown(note, 200) for note in sheet.notes))
-    with st.expander("Read it in another way", expanded=sheet.problem is not None and sheet.share is None and not sheet.parts):
+    with st.expander(
+        "Read it in another way", expanded=sheet.problem is not None and sheet.share is None and not sheet.parts
+    ):
         one, two = st.columns(2)
         header = one.selectbox("Column names", list(HEADERS), key=f"header-{key}")
         delimiter = two.selectbox("Cells are separated by", list(DELIMITERS), key=f"delimiter-{key}")
@@ -95,7 +97,12 @@ def columns(visit: Visit, kind: str, sheet: Sheet, guessed: Mapping) -> dict[str
     if kind == "interactions":
         _give_way(visit, shown, chosen)
     head = sheet.head.rename(columns={"\0row": "row"} if "row" not in names else {"\0row": "row of the file"})
-    st.dataframe(head, hide_index=True, height="content" if len(head) < 5 else 190, alt=f"The first {len(head)} rows as they were read")
+    st.dataframe(
+        head,
+        hide_index=True,
+        height="content" if len(head) < 5 else 190,
+        alt=f"The first {len(head)} rows as they were read",
+    )
     return chosen
 
 

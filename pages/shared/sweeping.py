@@ -30,7 +30,12 @@ def confirmation(dataset: Dataset, several: tuple[wals.WalsParams, ...], how: bo
 
 def comparison(dataset: Dataset, one: Run, other: Run) -> Ask:
     """What to ask for two runs side by side."""
-    return compare.name_of(one.key, other.key), "Comparing both runs", compare.compare, (dataset, one, other, cached.LEDGER)
+    return (
+        compare.name_of(one.key, other.key),
+        "Comparing both runs",
+        compare.compare,
+        (dataset, one, other, cached.LEDGER),
+    )
 
 
 def strip(dataset: Dataset, how: board.BoardParams) -> Ask:

@@ -145,7 +145,9 @@ def test_what_can_be_mended_is_said_in_two_sentences_with_exit_2(words: list[str
     assert all(line.endswith((".", "?")) for line in lines), lines
 
 
-def test_check_gives_the_report_of_the_page_and_what_came_of_the_files(files: list[str], tmp_path: Path, capsys) -> None:
+def test_check_gives_the_report_of_the_page_and_what_came_of_the_files(
+    files: list[str], tmp_path: Path, capsys
+) -> None:
     did, about = (Source(Path(files[place]), Path(files[place]).name) for place in (1, 3))
     Path(files[1]).write_text(Path(files[1]).read_text() + ",t1\np1,\n")
     out = tmp_path / "report.csv"

@@ -121,7 +121,9 @@ def test_a_new_item_is_pasted_its_audience_opened_and_one_person_followed(
     fresh = browser.new_page(viewport={"width": 1280, "height": 1000})
     fresh.goto(page.url)
     expect(fresh.get_by_text(why, exact=True).first).to_be_visible(timeout=LONG)
-    expect(fresh.get_by_text("In the lists of").first).to_have_text(page.get_by_text("In the lists of").first.inner_text(), timeout=LONG)
+    expect(fresh.get_by_text("In the lists of").first).to_have_text(
+        page.get_by_text("In the lists of").first.inner_text(), timeout=LONG
+    )
     fresh.close()
     page.get_by_role("button", name="Keep it for this visit").click()
     expect(page.get_by_role("heading", name="Kept for this visit")).to_be_visible(timeout=LONG)

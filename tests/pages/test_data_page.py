@@ -188,7 +188,9 @@ def test_a_table_is_chosen_from_an_archive_of_two() -> None:
 
 def test_a_sample_of_what_is_too_large_is_one_click_away() -> None:
     at = visit("prepare/data")
-    upload(at, "interactions", "did.csv", b"user,item\n" + b"".join(b"p%d,t%d\n" % (n % 100, n % 7) for n in range(2_000)))
+    upload(
+        at, "interactions", "did.csv", b"user,item\n" + b"".join(b"p%d,t%d\n" % (n % 100, n % 7) for n in range(2_000))
+    )
     mine = cached.uploads().visit(at.session_state["visitor"])
     mine.files["interactions"] = replace(mine.files["interactions"], limits=replace(LIMITS, rows=600))
     settled(at)

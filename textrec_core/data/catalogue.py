@@ -96,11 +96,15 @@ def usable_ids(
     ledger.drop(table, np.flatnonzero(long[codes]), f"the {noun} id is longer than {limits.id_characters} characters")
     mangled = int(words.str.fullmatch(MANGLED).sum())
     if mangled:
-        ledger.note(f"Ids like 1.23E+05, 2-Sep or SEPT2 are what a spreadsheet makes of others: {_ids(mangled, noun)} in {table.label}.")
+        ledger.note(
+            f"Ids like 1.23E+05, 2-Sep or SEPT2 are what a spreadsheet makes of others: {_ids(mangled, noun)} in {table.label}."
+        )
     forms = numeric_form(pa.array(words.to_numpy(object), pa.string()))
     alike = int(words.nunique()) - int(pc.count_distinct(forms).as_py())
     if alike:
-        ledger.note(f"Told from another by zeros only, as 7, 007 and 7.0 are: {_ids(alike, noun)} in {table.label}, kept apart.")
+        ledger.note(
+            f"Told from another by zeros only, as 7, 007 and 7.0 are: {_ids(alike, noun)} in {table.label}, kept apart."
+        )
     good = ~(empty | long)
     renumbered, kept = pd.factorize(words[good])
     number = np.full(len(words), -1, np.int64)
