@@ -12,7 +12,7 @@ from tests.e2e.conftest import served
 pytestmark = pytest.mark.browser
 LONG = 90_000
 # Small data, slow solver: every cell takes long enough to be seen running.
-ROAD = "data=films-small&wals.rank=64&wals.regularization=0.03&wals.alpha=3.0&wals.solver=exact&wals.iterations=60&text.encoder=lsa"
+ROAD = "data=films-small&wals.rank=120&wals.regularization=0.03&wals.alpha=3.0&wals.solver=exact&wals.iterations=100&text.encoder=lsa"
 
 FAST = "data=films-small&wals.rank=16&wals.regularization=0.03&wals.alpha=3.0&text.encoder=lsa"
 
