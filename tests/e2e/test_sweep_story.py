@@ -72,6 +72,9 @@ def test_a_sweep_is_planned_watched_found_again_cancelled_gone_on_with_and_its_c
     expect(page.get_by_text("is best: NDCG@13")).to_be_visible(timeout=LONG)
     page.get_by_role("radio", name="Trade-off").click()
     expect(page.get_by_test_id("stPlotlyChart")).to_be_visible(timeout=LONG)
+    # A picker that is opened while the page is still drawn closes again.
+    expect(page.get_by_text("the measured length nearest to 13")).to_be_visible(timeout=LONG)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=LONG)
     page.get_by_role("combobox", name="Open a configuration").click()
     page.get_by_role("option").nth(2).click()
     before = page.url
