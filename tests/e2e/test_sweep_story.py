@@ -12,7 +12,7 @@ from tests.e2e.conftest import served
 pytestmark = pytest.mark.browser
 LONG = 90_000
 # Small data, slow solver: every cell takes long enough to be seen running.
-ROAD = "data=films-small&wals.rank=64&wals.regularization=0.03&wals.alpha=3.0&wals.solver=exact&wals.iterations=60&text.encoder=lsa"
+ROAD = "data=films-small&wals.rank=120&wals.regularization=0.03&wals.alpha=3.0&wals.solver=exact&wals.iterations=100&text.encoder=lsa"
 
 FAST = "data=films-small&wals.rank=16&wals.regularization=0.03&wals.alpha=3.0&text.encoder=lsa"
 
@@ -72,6 +72,9 @@ def test_a_sweep_is_planned_watched_found_again_cancelled_gone_on_with_and_its_c
     expect(page.get_by_text("is best: NDCG@13")).to_be_visible(timeout=LONG)
     page.get_by_role("radio", name="Trade-off").click()
     expect(page.get_by_test_id("stPlotlyChart")).to_be_visible(timeout=LONG)
+    # A picker that is opened while the page is still drawn closes again.
+    expect(page.get_by_text("the measured length nearest to 13")).to_be_visible(timeout=LONG)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=LONG)
     page.get_by_role("combobox", name="Open a configuration").click()
     page.get_by_role("option").nth(2).click()
     before = page.url
