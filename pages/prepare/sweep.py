@@ -100,8 +100,8 @@ def watched(key: str, done: int, wanted: int) -> None:
     ahead = worker.ahead(job)
     waiting = f"; {ahead} other job{'s' if ahead != 1 else ''} first" if job.state == "waiting" and ahead else ""
     st.progress(now / wanted, text=f"Sweeping: {now} of {wanted} configurations measured{waiting}")
-    if st.button("Cancel the sweep", key="cancel-sweep"):
-        worker.cancel(key, by=SERVER)
+    # Called before the run that the press begins, which a cell that comes in at the same moment may cut short.
+    if st.button("Cancel the sweep", key="cancel-sweep", on_click=worker.cancel, args=(key, SERVER)):
         job.finished.wait(2.0)
         st.rerun()
 

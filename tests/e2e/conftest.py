@@ -13,7 +13,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import TimeoutError as NotInTime
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -93,3 +94,17 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 def _is_own(url: str, address: str) -> bool:
     return url.startswith((address, address.replace("http", "ws"), f"blob:{address}", "data:"))
+
+
+def unfold(page: Page, label: str) -> Locator:
+    """Open a picker; a page that is still being drawn may close it again."""
+    box = page.get_by_role("combobox", name=label)
+    for _ in range(6):
+        box.click()
+        try:
+            page.get_by_role("option").first.wait_for(timeout=5_000)
+        except NotInTime:
+            page.keyboard.press("Escape")
+        else:
+            return box
+    raise AssertionError(f"{label} never opened")

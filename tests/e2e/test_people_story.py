@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import served
+from tests.e2e.conftest import served, unfold
 
 pytestmark = pytest.mark.browser
 LONG = 60_000
@@ -21,20 +21,6 @@ def address() -> Iterator[str]:
 def opened(page: Page, url: str) -> None:
     page.goto(url)
     expect(page.get_by_role("heading", name="would get")).to_be_visible(timeout=LONG)
-
-
-def unfold(page: Page, label: str) -> Locator:
-    """Open a picker; a page that is still being drawn may close it again."""
-    box = page.get_by_role("combobox", name=label)
-    for _ in range(6):
-        box.click()
-        try:
-            page.get_by_role("option").first.wait_for(timeout=5_000)
-        except TimeoutError:
-            page.keyboard.press("Escape")
-        else:
-            return box
-    raise AssertionError(f"{label} never opened")
 
 
 def choose(page: Page, label: str, words: str) -> None:

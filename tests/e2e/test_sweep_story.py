@@ -7,13 +7,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import served
+from tests.e2e.conftest import served, unfold
 
 pytestmark = pytest.mark.browser
 LONG = 90_000
-# Small data, slow solver: every cell takes long enough to be seen running.
-ROAD = "data=films-small&wals.rank=120&wals.regularization=0.03&wals.alpha=3.0&wals.solver=exact&wals.iterations=100&text.encoder=lsa"
-
+# Every cell takes a second or more, so that the sweep is seen running.
+ROAD = "data=films&wals.rank=128&wals.regularization=0.03&wals.alpha=3.0&wals.iterations=20&text.encoder=lsa"
 FAST = "data=films-small&wals.rank=16&wals.regularization=0.03&wals.alpha=3.0&text.encoder=lsa"
 
 
@@ -75,7 +74,7 @@ def test_a_sweep_is_planned_watched_found_again_cancelled_gone_on_with_and_its_c
     # A picker that is opened while the page is still drawn closes again.
     expect(page.get_by_text("the measured length nearest to 13")).to_be_visible(timeout=LONG)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=LONG)
-    page.get_by_role("combobox", name="Open a configuration").click()
+    unfold(page, "Open a configuration")
     page.get_by_role("option").nth(2).click()
     before = page.url
     page.get_by_role("button", name="Use it on every page").click()
@@ -93,7 +92,7 @@ def test_a_model_is_trained_and_two_runs_are_compared_named_and_kept(page: Page,
     expect(page.get_by_role("heading", name="Runs", exact=True)).to_be_visible(timeout=LONG)
     # One that was judged: only then can metrics be compared.
     page.get_by_role("radio", name="random 20%, seed 0").click()
-    page.get_by_role("combobox", name="Compared with").click(timeout=LONG)
+    unfold(page, "Compared with")
     page.get_by_role("option").first.click()
     expect(page.get_by_role("heading", name="What it did to each metric")).to_be_visible(timeout=LONG)
     expect(page.get_by_text("lists of ten share")).to_be_visible(timeout=LONG)
