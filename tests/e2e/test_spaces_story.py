@@ -69,14 +69,14 @@ def test_a_selection_survives_another_colour_and_another_model(page: Page, addre
     expect(page.locator(".lm-scale")).to_be_visible(timeout=LONG)
     expect(page.locator(".lm-status")).to_have_text(status)
     nav = page.get_by_test_id("stSidebarNav")
-    nav.get_by_role("link", name="Train").click()
+    nav.get_by_role("link", name="Train", exact=True).click()
     rank = page.get_by_role("slider", name="Rank")
     expect(rank).to_be_visible(timeout=LONG)
     rank.focus()
     rank.press("ArrowLeft")
     page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Train").click()
     page.wait_for_function("location.search.includes('wals.rank=')")
-    nav.get_by_role("link", name="Spaces").click()
+    nav.get_by_role("link", name="Spaces", exact=True).click()
     expect(page.get_by_role("heading", name="Agree least")).to_be_visible(timeout=2 * LONG)
     expect(page.locator(".lm-status")).to_have_text(status, timeout=LONG)
 
@@ -104,9 +104,9 @@ def test_zoom_survives_another_colour_and_another_size(page: Page, address: str)
     page.get_by_role("option", name="popularity").click()
     expect(page.locator(".lm-scale")).to_be_visible(timeout=LONG)
     assert page.evaluate(ranges) == moved
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Item").click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Item", exact=True).click()
     expect(page.get_by_role("heading", name="Near in words")).to_be_visible(timeout=LONG)
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Spaces").click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Spaces", exact=True).click()
     expect(page.locator(".linked-map")).not_to_have_attribute("inert", "", timeout=LONG)
     assert page.evaluate(ranges) == moved
 
