@@ -1,6 +1,7 @@
 """What a visitor does with the two spaces, in a real browser."""
 
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -53,9 +54,11 @@ def test_a_range_drawn_over_the_histogram_leads_to_its_items_and_an_item_to_its_
     expect(page.get_by_text("agreement lies between")).to_be_visible(timeout=LONG)
     page.get_by_role("button", name="on the maps").first.click()
     expect(page.locator(".lm-status")).to_contain_text("selected", timeout=LONG)
-    card = page.get_by_test_id("stText").filter(has_text="in common").last
-    title = card.inner_text().splitlines()[0]
-    page.get_by_role("link", name="Open this item").last.click()
+    # The cards are drawn anew after a choice on the maps.
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=LONG)
+    link = page.get_by_role("link", name="Open this item").last
+    title = parse_qs(urlsplit(link.get_attribute("href") or "").query)["item"][0]
+    link.click()
     expect(page.get_by_role("heading", name="Item", exact=True)).to_be_visible(timeout=LONG)
     expect(page.get_by_role("heading", name="Near in words")).to_be_visible(timeout=LONG)
     expect(page.locator(f"input[role=combobox][value={title!r}]")).to_be_visible(timeout=LONG)
