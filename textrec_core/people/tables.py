@@ -65,7 +65,8 @@ def neighbours(dataset: Dataset, space: Space, item: int, k: int) -> pd.DataFram
     rows, cosines = of_item(space, item, k)
     table = described(dataset, rows)
     table["Cosine"] = cosines
-    return table
+    # What they are ordered by stands beside the title, where a narrow page shows it.
+    return table[list(dict.fromkeys(["Title", "Cosine", *table.columns]))]
 
 
 def audience(dataset: Dataset, scorer: Scorer, item: int, most: int, rows: np.ndarray | None = None) -> pd.DataFrame:

@@ -103,6 +103,7 @@ def test_neighbours_come_with_their_cosine(dataset):
     vectors[:4] = [[1, 0], [1, 1], [0, 1], [-1, 0]]
     space = Space("flat", vectors, "flat")
     table = tables.neighbours(dataset, space, 0, 10)
+    assert list(table.columns)[:2] == ["Title", "Cosine"]
     assert table["Title"].tolist() == ["Title 1", "Title 2", "Title 3"]
     np.testing.assert_allclose(table["Cosine"], [0.5**0.5, 0, -1], atol=1e-12)
     with pytest.raises(DataError, match="no place in the flat space"):
