@@ -92,7 +92,8 @@ class Uploads:
     """Each visit's own files and data, held for that visit alone; the longest unused visit's go first."""
 
     def __init__(self, kept: int = VISITS_KEPT) -> None:
-        self._lock = threading.Lock()
+        # Entered again where a session's end is noticed while another visit is looked up in the same thread.
+        self._lock = threading.RLock()
         self._visits: OrderedDict[str, Visit] = OrderedDict()
         self._most = kept
 
