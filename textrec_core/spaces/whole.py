@@ -15,11 +15,10 @@ FEWEST = 3
 
 @dataclass(frozen=True)
 class Measure:
-    """A number, and the mean and the highest 95 % of the same number with the rows of one space shuffled."""
+    """A number, and the mean of the same number with the rows of one space shuffled."""
 
     value: float
     chance: float
-    chance_high: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +60,10 @@ def compare(one: Space, other: Space, on_progress: Callable[[float, str], None] 
         if on_progress:
             on_progress((turn + 1) / SHUFFLES, "shuffling rows for the chance floor")
     values = np.array(found)
-    measures = [
-        Measure(float(values[0, column]), float(values[1:, column].mean()), float(np.quantile(values[1:, column], at)))
-        # The residual is better when it is lower, so that its chance bound is the low end.
-        for column, at in ((0, 0.95), (1, 0.05))
-    ]
-    return Whole(measures[0], measures[1], both.size, name_of(one, other))
+    cka, residual = (
+        Measure(float(value), float(chance)) for value, chance in zip(values[0], values[1:].mean(axis=0), strict=True)
+    )
+    return Whole(cka, residual, both.size, name_of(one, other))
 
 
 def _centred(space: Space, rows: np.ndarray) -> np.ndarray:
