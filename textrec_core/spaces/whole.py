@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
-from textrec_core.spaces.space import Space, must_match
+from textrec_core.spaces.space import Space, known_to_both
 
 SHUFFLES = 20
-FEWEST = 3
 
 
 @dataclass(frozen=True)
@@ -42,13 +40,7 @@ def name_of(one: Space, other: Space) -> str:
 
 def compare(one: Space, other: Space, on_progress: Callable[[float, str], None] | None = None) -> Whole:
     """Both measures over the items that both know; directions are compared, as everywhere else."""
-    must_match(one, other)
-    both = np.flatnonzero(one.known & other.known)
-    if both.size < FEWEST:
-        raise DataError(
-            f"Only {both.size} items have a place in both {one.name} and {other.name}; a comparison needs at least 3.",
-            "Upload texts for more items, or interactions that touch more of them.",
-        )
+    both = known_to_both(one, other, "a comparison needs")
     left, right = _centred(one, both), _centred(other, both)
     rng = np.random.default_rng(0)
     # Neither changes when the rows change places.
