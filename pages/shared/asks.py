@@ -25,6 +25,11 @@ def source(dataset: Dataset, params: encoder.TextParams, space: Space) -> placin
     return cached.at_once((key, "", placing.source, (dataset, params, space)))
 
 
+def new_items(content: bytes, label: str) -> Ask:
+    """Titles and texts of a table of new items."""
+    return fingerprint("new items", content, label), "Reading the table", newcomer.read_file, (content, label)
+
+
 def placed(source: placing.Source, texts: tuple[str, ...]) -> Ask:
     """The places of further texts in a space of words."""
     return placing.name_of(source.name, texts), "Reading the text", placing.place, (source, texts)

@@ -119,8 +119,9 @@ def many(dataset: Dataset, scorer: WalsScorer, bridge: Bridge, met: Met, spaces:
     file = st.file_uploader("A table of new items", key="new_table", max_upload_size=20)
     if file is None:
         return
-    content = cached.upload(f"{session.visitor()}-{file.file_id}", file.name, file.getvalue)
-    items = newcomer.read(content.table)
+    items = notices.later(dataset, asks.new_items(file.getvalue(), file.name))
+    if items is None:
+        return
     found = met(items)
     table = newcomer.summary(dataset, scorer, bridge, found, spaces)
     st.dataframe(

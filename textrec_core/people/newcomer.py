@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from textrec_core.data import vocabulary
+from textrec_core.data import tables, vocabulary
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.mapping import columns_of, guess_items
 from textrec_core.data.tables import Table
@@ -96,6 +96,11 @@ def check_boost(boost: float) -> None:
             f"boost is {boost:g}; it must lie between 0 and {LONGEST_BOOST:g}.",
             "1 makes a new item as long as a usual one.",
         )
+
+
+def read_file(content: bytes, label: str, on_progress: object = None) -> list[tuple[str, str]]:
+    """Titles and texts of the first rows of a file."""
+    return read(tables.read(content, label))
 
 
 def read(table: Table) -> list[tuple[str, str]]:
