@@ -92,7 +92,7 @@ class Uploads:
     """Each visit's own files and data, held for that visit alone; the longest unused visit's go first."""
 
     def __init__(self, kept: int = VISITS_KEPT) -> None:
-        # A lease may end at any moment, also while this thread holds the lock.
+        # Entered again where a session's end is noticed while another visit is looked up in the same thread.
         self._lock = threading.RLock()
         self._visits: OrderedDict[str, Visit] = OrderedDict()
         self._leases: Counter[str] = Counter()

@@ -1,6 +1,7 @@
 """The Data page: two files become the data in use; a broken one is said in words and changes nothing."""
 
 import gc
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -282,6 +283,21 @@ def test_what_a_visit_brought_ends_with_its_lease() -> None:
     gc.collect()
     assert not path.parent.exists()
     assert holder.of("somebody") is None
+
+
+def test_the_end_of_a_session_is_noticed_even_while_another_visit_is_looked_up() -> None:
+    holder = Uploads()
+    holder.visit("gone")
+
+    def noticed() -> None:
+        # What a collection of garbage does when it falls into a look-up.
+        with holder._lock:
+            holder.forget("gone")
+
+    looking = threading.Thread(target=noticed, daemon=True)
+    looking.start()
+    looking.join(5)
+    assert not looking.is_alive()
 
 
 def test_the_longest_unused_visit_goes_first_and_takes_its_files_along() -> None:

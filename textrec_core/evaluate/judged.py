@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.split import Split
@@ -95,9 +96,8 @@ def about(split: Split, people: np.ndarray) -> dict[str, np.ndarray]:
     return found
 
 
-def _mean(held: object, values: np.ndarray) -> np.ndarray:
-    indptr, indices = held.indptr, held.indices  # type: ignore[attr-defined]
-    return np.asarray(np.add.reduceat(values[indices], indptr[:-1]) / np.diff(indptr))
+def _mean(held: csr_array, values: np.ndarray) -> np.ndarray:
+    return np.asarray(np.add.reduceat(values[held.indices], held.indptr[:-1]) / np.diff(held.indptr))
 
 
 def _most_frequent(shown: Dataset, people: np.ndarray, words: np.ndarray) -> np.ndarray:
