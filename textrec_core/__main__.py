@@ -248,6 +248,8 @@ def main(words: list[str] | None = None) -> int:
 def _facts(verb: Verb | TextVerb, asked: argparse.Namespace) -> dict[str, Any]:
     facts: dict[str, Any] = {"verb": asked.verb}
     used: dict[str, Any] = {}
+    if getattr(asked, "out", None) is not None:
+        headless.check_folder(asked.out)
     if isinstance(verb, TextVerb):
         params = {kind: _params(kind, asked) for kind in verb.params}
         result = verb.run(params, asked)

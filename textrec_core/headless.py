@@ -1,7 +1,8 @@
 """What each verb does: a dataset and parameters in, plain values out."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -65,16 +66,37 @@ def load(
     return intake.build(name, one, other, chosen, repairs)
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """What keeps this file from being written becomes words."""
+    try:
+        yield
+    except OSError as problem:
+        raise _unwritable(path, problem.strerror or str(problem)) from problem
+
+
+def check_folder(path: Path) -> None:
+    """Raise ``DataError`` before any work is done for a file that no folder is there to hold."""
+    if not path.parent.is_dir():
+        raise _unwritable(path, "there is no such folder")
+
+
+def _unwritable(path: Path, why: str) -> DataError:
+    return DataError(f"{path} cannot be written: {why}.", "Name a file in a folder that is there and has room.")
+
+
 def write_table(path: Path, frame: pd.DataFrame) -> None:
     """A table in the caller's own ids: Parquet as it is, CSV safe to open in a spreadsheet."""
-    if path.suffix == ".parquet":
-        frame.to_parquet(path, index=False)
-    elif path.suffix == ".csv":
-        path.write_bytes(csv_bytes(frame))
-    else:
-        raise DataError(
-            f"{path.name} ends in neither .csv nor .parquet.", "The ending of --out says which of the two is written."
-        )
+    with writing(path):
+        if path.suffix == ".parquet":
+            frame.to_parquet(path, index=False)
+        elif path.suffix == ".csv":
+            path.write_bytes(csv_bytes(frame))
+        else:
+            raise DataError(
+                f"{path.name} ends in neither .csv nor .parquet.",
+                "The ending of --out says which of the two is written.",
+            )
 
 
 def described(dataset: Dataset) -> dict[str, Any]:
@@ -107,7 +129,8 @@ def fit(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str
     factors = wals.fit(dataset, told, start=start)
     last = factors.losses[-1]
     if asked.out:
-        shelf.write(asked.out, factors)
+        with writing(asked.out):
+            shelf.write(asked.out, factors)
     return {
         "fingerprint": factors.fingerprint, "sweeps": len(factors.losses), "loss": last.total,
         "losses": [loss.total for loss in factors.losses], "held_out": list(course),
@@ -118,7 +141,7 @@ def fit(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str
 def _start(path: Path, dataset: Dataset) -> wals.Factors:
     try:
         found = shelf.load(path.parent, path.name.removesuffix(".npz"))
-    except (ValueError, KeyError, OSError) as problem:
+    except (ValueError, KeyError, TypeError) as problem:
         raise DataError(f"{path.name} holds no factors.", "Name a file that fit --out has written.") from problem
     if not isinstance(found, wals.Factors):
         raise DataError(f"{path.name} holds no factors.", "Name a file that fit --out has written.")

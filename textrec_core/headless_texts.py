@@ -10,7 +10,7 @@ import numpy as np
 from textrec_core.data import mapping
 from textrec_core.data.sources import Source
 from textrec_core.errors import DataError
-from textrec_core.headless import Params
+from textrec_core.headless import Params, writing
 from textrec_core.text import encoder, hub
 from textrec_core.text.cautions import cautions
 from textrec_core.text.postprocess import postprocess
@@ -28,11 +28,8 @@ def encode(params: Params, asked: argparse.Namespace) -> dict[str, Any]:
     start = time.perf_counter()
     vectors = postprocess(chosen.encode(texts), how.post, how.removed)
     seconds = time.perf_counter() - start
-    try:
-        with asked.out.open("wb") as file:
-            np.save(file, vectors, allow_pickle=False)
-    except OSError as problem:
-        raise DataError(f"{asked.out} cannot be written: {problem.strerror}.", "Check the folder.") from problem
+    with writing(asked.out), asked.out.open("wb") as file:
+        np.save(file, vectors, allow_pickle=False)
     return {
         "encoder": chosen.name, "fingerprint": chosen.fingerprint, "texts": len(texts), "dimensions": vectors.shape[1],
         "seconds": round(seconds, 3), "texts_per_second": round(len(texts) / max(seconds, 1e-9), 1),

@@ -2,11 +2,15 @@
 
 import json
 import uuid
+import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, AttributeError)
 
 
 def write(path: Path, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> Path:
@@ -24,9 +28,12 @@ def write(path: Path, arrays: Mapping[str, np.ndarray], facts: Mapping[str, Any]
 
 
 def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]] | None:
-    """The arrays and the facts; None where there is no such file."""
+    """The arrays and the facts; None where there is no such file, ``ValueError`` where it is damaged."""
     if not path.is_file():
         return None
-    with np.load(path, allow_pickle=False) as stored:
-        facts = json.loads(stored["about"].tobytes())
-        return {key: stored[key] for key in stored.files if key != "about"}, facts
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            facts = json.loads(stored["about"].tobytes())
+            return {key: stored[key] for key in stored.files if key != "about"}, facts
+    except DAMAGE as problem:
+        raise ValueError(f"{path.name} is damaged") from problem

@@ -36,6 +36,7 @@ def near(heading: str, space: Space | None, told: str, missing: str) -> None:
 
 st.title("Item")
 dataset = session.dataset()
+st.caption("What is near it in words, what in behaviour, and who would like it?")
 params, words = session.live(WalsParams, controls.fitting(dataset)), session.live(TextParams)
 try:
     wals.check(dataset, params)
@@ -143,6 +144,7 @@ else:
     if popularity:
         also = around.also_chosen(dataset, tables.who_chose(dataset, item), item)
         if len(also):
+            also[["Among them", "Among all"]] *= 100
             st.subheader("Their other tastes")
             st.caption(f"What the {popularity:,} people who chose it choose more often than everybody.")
             st.dataframe(
@@ -150,8 +152,8 @@ else:
                 hide_index=True,
                 alt="What the people who chose this item also choose",
                 column_config={
-                    "Among them": st.column_config.NumberColumn(format="percent"),
-                    "Among all": st.column_config.NumberColumn(format="percent"),
+                    "Among them": st.column_config.NumberColumn(format="%.0f %%"),
+                    "Among all": st.column_config.NumberColumn(format="%.0f %%"),
                     "Times": st.column_config.NumberColumn(format="%.1f"),
                 },
             )

@@ -45,7 +45,9 @@ def why_item() -> None:
         if why is not None:
             share = recommend.above(dataset, scorer, user, item)
             st.caption(
-                f"{why.words[0].upper()}{why.words[1:]}. Score {why.score:.4f}, above {share:.1%} of what is not chosen yet."
+                f"{why.words[0].upper()}{why.words[1:]}. Score {why.score:.4f}, "
+                + ("the highest" if share == 1 else f"above {share:.1%}")
+                + " of what is not chosen yet."
             )
             notices.how_to_read(
                 "what each past choice adds to this item's score; the bars sum to it.",
@@ -100,13 +102,15 @@ def without(why: Shares | None) -> None:
 
 st.title("Person")
 dataset = session.dataset()
+st.caption(
+    "What would this person get, and why? Two voices are asked: the crowd, people who chose alike, and the words, items that read alike."
+    if dataset.has_texts
+    else "What would this person get, and why? The crowd is asked: people who chose alike."
+)
 params, words = session.live(WalsParams, controls.fitting(dataset)), session.live(TextParams)
 fit = notices.made(dataset, cached.factors(dataset, params))
 space = notices.made(dataset, cached.text_space(dataset, words)) if dataset.has_texts else None
 models = cached.scorers(dataset, fit, space)
-if controls.more_models():
-    made = [notices.made(dataset, ask) for ask in cached.further(dataset, params, space)]
-    models = cached.joined(dataset, models, *made)
 
 user = finding.pick_person(dataset, cached.finds(dataset, fit, space))
 name = markdown(dataset.users[user])
@@ -130,11 +134,16 @@ with past:
 with future:
     st.subheader(f"What {name} would get")
     choice, shaping = st.columns([5, 2], vertical_alignment="bottom")
-    chosen = choice.segmented_control(
-        "Ranked by", list(models), default="WALS", key="model", bind="query-params", required=True
-    )
     with shaping:
-        k, among, seen = person_views.shape(dataset)
+        k, among, seen, more = person_views.shape(dataset)
+    if more:
+        made = [notices.made(dataset, ask) for ask in cached.further(dataset, params, space)]
+        models = cached.joined(dataset, models, *made)
+    chosen = choice.segmented_control(
+        "Ranked by", list(models), default="WALS", key="model", bind="query-params", required=True,
+        help="WALS: what people who chose alike have chosen. Text profile: items whose texts are like those of the person's past. "
+        "Popularity: what most people chose. More models stand under Options.",
+    )  # fmt: skip
     scorer = models[chosen]
     ranked = recommend.top_k(dataset, scorer, user, k, among, seen)
     if ranked.items.size == 0:
@@ -151,8 +160,8 @@ with future:
         )
         ranked = recommend.top_k(dataset, models["Popularity"], user, k, among, seen)
         scorer = models["Popularity"]
-    voices = {controls.VOICES.get(other, other): model for other, model in models.items() if model is not scorer}
-    listed = tables.listed(dataset, ranked, user, voices)
+    others = {controls.VOICES.get(other, other): model for other, model in models.items() if model is not scorer}
+    listed = tables.listed(dataset, ranked, user, others)
     rows_of: list[int | Newcomer] = [int(item) for item in ranked.items]
     if scorer is models["WALS"]:
         new = kept.newcomers(dataset, scorer, space, words)
@@ -163,10 +172,10 @@ with future:
         listed.insert(2, "Known", ["chosen" if item in own else "" for item in rows_of])
     picked = st.dataframe(
         listed, hide_index=True, height=388, key=f"list-{user}-{scorer.name}", on_select="rerun", selection_mode="single-row",
-        alt=f"The {len(listed)} items suggested, best first", column_config={"Place": st.column_config.NumberColumn("#", width=36), "Title": st.column_config.TextColumn(width=150), **{voice: st.column_config.NumberColumn(width=62 + 2 * max(0, len(voice) - 5)) for voice in voices}},
+        alt=f"The {len(listed)} items suggested, best first", column_config=person_views.narrow(others),
     )  # fmt: skip
     st.caption(
-        "Choose a row to see why it is there. The numbers are its places in the lists that the other models would make."
+        f"Choose a row to see why it is there. Under {markdown(', '.join(others))}: its place in that voice's own list."
     )
 
 rows = picked["selection"]["rows"]

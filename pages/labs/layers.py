@@ -94,7 +94,7 @@ st.dataframe(
             "Shared with WALS": f"{way.agrees.mean:.1%}",
             "LogME": f"{way.logme:.3f}",
             "Cosine before": f"{way.cosine:.2f}",
-            "Cosine after": f"{way.after:.2f}",
+            "Cosine after": f"{way.after:z.2f}",
             "Time to read": f"{way.seconds / whole:.0%}",
         }
         for place, way in [*enumerate(study.ways, 1), (0, study.counted)]

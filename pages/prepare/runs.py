@@ -7,10 +7,9 @@ from textrec_core.data.dataset import Dataset
 from textrec_core.evaluate.compare import Comparison
 from textrec_core.evaluate.ledger import EVERYTHING, NAME_CHARACTERS, Run
 from textrec_core.figures.literal import plain
-from textrec_core.limits import LIMITS
+from textrec_core.limits import LIMITS, MEBI
 from textrec_core.models.wals import WalsParams
 
-MEBI = 1024 * 1024
 LISTED = 500
 SHORT = ("rank", "regularization", "alpha", "seed")
 

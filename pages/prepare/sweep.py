@@ -13,9 +13,9 @@ from textrec_core.evaluate.metrics import ACCURACY
 from textrec_core.evaluate.search import SearchParams, known
 from textrec_core.figures import sweeps as figures
 from textrec_core.figures.literal import plain
+from textrec_core.limits import MEBI
 from textrec_core.models.wals import WalsParams
 
-MEBI = 1024 * 1024
 LISTED = 40
 ASIDES = ("Coverage", "Novelty", "Cold share", "Popularity share", "Gini")
 

@@ -18,7 +18,9 @@ st.title("Train")
 dataset = session.dataset()
 params, words = session.live(WalsParams, controls.fitting(dataset)), session.live(TextParams)
 
-st.caption("Nothing changes until you press Train; every page then shows the new model.")
+st.caption(
+    "Which configuration wins, honestly? Nothing changes until you press Train; every page then shows the new model."
+)
 by_rule = suited(dataset)
 st.caption(
     f"For this data the rule gives rank {by_rule.rank}, alpha {by_rule.alpha:g} and regularization {by_rule.regularization:g}. "
@@ -63,7 +65,9 @@ space = notices.made(dataset, cached.text_space(dataset, words)) if dataset.has_
 st.subheader("How training went")
 parts = fit.losses
 change = (parts[-2].total - parts[-1].total) / parts[-1].total if len(parts) > 1 else 0.0
-st.text(f"After {len(parts)} sweeps the loss is {parts[-1].total:,.0f}; the last sweep lowered it by {change:.2%}.")
+st.text(
+    f"After {len(parts)} sweeps the loss is {parts[-1].total:,.0f}; the last sweep lowered it by {f'{change:.2%}' if change >= 5e-5 else 'less than 0.01%'}."
+)
 st.plotly_chart(charts.losses(parts), key="losses", alt="The loss by part after each sweep")
 notices.how_to_read(
     "what training makes smaller, by part, after each sweep.",
@@ -174,5 +178,5 @@ st.dataframe(
 notices.provenance(
     found.protocol, f"{found.people:,} people, 95 % bootstrap interval over people and {found.starts} random start{'s' if found.starts != 1 else ''} of WALS, one split",
     f"rank {params.rank}, regularization {params.regularization:g}, alpha {params.alpha:g}, seed {params.seed}",
-    f"words read by {markdown(space.name)}" if space else "", dataset.note,
+    f"words read by {space.name}" if space else "", dataset.note,
 )  # fmt: skip

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pages.shared import controls, session
+from pages.shared import cached, controls, session
 from textrec_core.figures.literal import markdown
 from textrec_core.models.wals import WalsParams
 from textrec_core.text.encoder import TextParams
@@ -39,6 +39,7 @@ def navigation() -> StreamlitPage:
 
 def sidebar() -> None:
     """What every number on the page rests on."""
+    st.logo(str(cached.ASSETS / "style" / "wordmark.svg"), size="large")
     dataset = session.dataset()
     with st.sidebar:
         st.markdown(

@@ -1,18 +1,34 @@
-"""Where the server lies, told to the browser; else Streamlit's frontend looks for it below a page's own path first."""
+"""What every document says first: where the server lies, which tab asks, and how the pages look beyond what a theme can say.
 
+Untold, Streamlit's frontend looks for the server below a page's own path first.
+"""
+
+from pathlib import Path
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-TAG = b'<head><script src="./textrec/origin.js"></script>'
+STYLE = Path(__file__).parents[2] / "assets" / "style"
+TAG = b'<head><script src="./textrec/origin.js"></script><link rel="stylesheet" href="./textrec/look.css">'
+TAB = "textrec_tab"
+# A tab keeps its name until it is closed. All tabs share the cookie, so each says it at the moment of connecting.
 SCRIPT = """{
   const base = new URL("..", document.currentScript.src).href;
   window.__streamlit = { BACKEND_BASE_URL: base, MAIN_PAGE_BASE_URL: base };
+  const random = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("");
+  const name = sessionStorage.getItem("TAB") || random();
+  sessionStorage.setItem("TAB", name);
+  window.WebSocket = class extends WebSocket {
+    constructor(...where) {
+      document.cookie = `TAB=${name}; path=/; SameSite=Strict`;
+      super(...where);
+    }
+  };
 }
-"""
+""".replace("TAB", TAB)
 
 
 def origin_route() -> Route:
@@ -22,6 +38,15 @@ def origin_route() -> Route:
         return Response(SCRIPT, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
     return Route("/textrec/origin.js", origin_js)
+
+
+def look_route() -> Route:
+    """The few rules of style that no setting of Streamlit covers."""
+
+    async def look_css(_request: Request) -> FileResponse:
+        return FileResponse(STYLE / "look.css", media_type="text/css", headers={"Cache-Control": "no-cache"})
+
+    return Route("/textrec/look.css", look_css)
 
 
 class NamesTheOrigin:

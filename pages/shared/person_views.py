@@ -1,5 +1,7 @@
 """What one person's page shows on demand: two models side by side, another past."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -20,6 +22,16 @@ from textrec_core.spaces.space import Space
 NOBODY, PERSON = "nobody", "this person"
 COMPARED = 10
 MOST_OPTIONS = 60
+
+
+def narrow(others: dict[str, Scorer]) -> dict[str, Any]:
+    """How the list's columns are drawn: a place, a title, and the place that each other model would give."""
+    columns = {"Place": st.column_config.NumberColumn("#", width=36), "Title": st.column_config.TextColumn(width=170)}
+    for voice, model in others.items():
+        columns[voice] = st.column_config.NumberColumn(
+            width=62 + 2 * max(0, len(voice) - 5), help=f"Its place in the list that {model.name} would make."
+        )
+    return columns
 
 
 def compare(dataset: Dataset, models: dict[str, Scorer], user: int, scorer: Scorer) -> None:
@@ -165,9 +177,10 @@ def chosen_view(views: list[str]) -> str:
     )  # fmt: skip
 
 
-def shape(dataset: Dataset) -> tuple[int, np.ndarray | None, bool]:
-    """How many items a list holds, which may stand in it by their attributes, and whether chosen ones stand in it too."""
-    with st.popover("Length, filter", width="stretch"):
+def shape(dataset: Dataset) -> tuple[int, np.ndarray | None, bool, bool]:
+    """How many items a list holds, which may stand in it by their attributes, whether chosen ones do, and whether more models make one."""
+    with st.popover("Options", width="stretch", help="How long the list is, what may stand in it, and more models."):
+        more = controls.more_models()
         k = st.slider("How many", 1, min(100, max(2, dataset.items.size)), 10, key="k", bind="query-params")
         seen = st.toggle("Show chosen items too, marked", key="seen", bind="query-params")
         among = np.ones(dataset.items.size, bool)
@@ -181,4 +194,4 @@ def shape(dataset: Dataset) -> tuple[int, np.ndarray | None, bool]:
                     among &= np.isin(np.array([str(value) for value in values]), picked)
     if not among.all():
         st.caption(f"Filtered: {int(among.sum()):,} of {dataset.items.size:,} items may be listed.")
-    return k, (None if among.all() else among), seen
+    return k, (None if among.all() else among), seen, more

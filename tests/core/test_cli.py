@@ -261,3 +261,25 @@ def test_a_fit_goes_on_from_a_neighbouring_one_and_stops_where_hidden_items_gain
     stopped = said(capsys, ["fit", *files, "--rank", "4", "--iterations", "50", "--held-out-stop"])
     assert stopped["sweeps"] < 50
     assert len(stopped["held_out"]) == stopped["sweeps"] + 2
+
+
+@pytest.mark.parametrize("words", [["fit", "--rank", "4"], ["recommend", "--rank", "4"], ["check"]])
+def test_a_file_that_cannot_be_written_is_said_before_any_work(
+    words: list[str], files: list[str], tmp_path, capsys
+) -> None:
+    nowhere = tmp_path / "missing" / "out.csv"
+    assert main([*words, *files, "--out", str(nowhere)]) == 2
+    assert f"{nowhere} cannot be written" in capsys.readouterr().err
+
+
+def test_a_file_in_the_way_is_said(files: list[str], tmp_path, capsys) -> None:
+    (tmp_path / "out.csv").mkdir()
+    assert main(["recommend", *files, "--rank", "4", "--out", str(tmp_path / "out.csv")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"", b"factors", b"PK\x03\x04 cut"])
+def test_a_damaged_start_is_said(content: bytes, files: list[str], tmp_path, capsys) -> None:
+    (tmp_path / "start.npz").write_bytes(content)
+    assert main(["fit", *files, "--rank", "4", "--start", str(tmp_path / "start.npz")]) == 2
+    assert "start.npz holds no factors" in capsys.readouterr().err

@@ -6,7 +6,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from pages.shared.origin import TAG, NamesTheOrigin, origin_route
+from pages.shared.origin import TAG, NamesTheOrigin, look_route, origin_route
 
 DOCUMENT = b"<html><head><title>x</title></head><body>" + "ä".encode() * 100 + b"</body></html>"
 ASKS = {"accept": "text/html,*/*"}
@@ -26,6 +26,7 @@ def client() -> TestClient:
     app = Starlette(
         routes=[
             origin_route(),
+            look_route(),
             Route("/", whole),
             Route("/person", whole),
             Route("/pieces", pieces),
@@ -48,9 +49,12 @@ def test_what_is_no_document_passes_untouched(client, path, headers):
     assert client.get(path, headers=headers).content == DOCUMENT
 
 
-def test_the_script_that_the_tag_names_is_served_beside_every_page(client):
-    address = TAG.split(b'"')[1].decode()
+@pytest.mark.parametrize(
+    ("ending", "kind", "says"), [(".js", "text/javascript", "BACKEND_BASE_URL"), (".css", "text/css", "padding")]
+)
+def test_what_the_tag_names_is_served_beside_every_page(client, ending, kind, says):
+    (address,) = [words.decode() for words in TAG.split(b'"') if words.decode().endswith(ending)]
     answer = client.get(address.removeprefix("."))
     assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith("text/javascript")
-    assert "BACKEND_BASE_URL" in answer.text
+    assert answer.headers["content-type"].startswith(kind)
+    assert says in answer.text

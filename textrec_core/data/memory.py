@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from textrec_core.errors import DataError
+from textrec_core.limits import MEBI
 
 # Fitted to the peaks of generated tables of 1 to 10 million rows, so that none took more: ``benchmarks reading`` prints
 # how much of the real peak is told.
 FIXED, PER_ROW, PER_BYTE = 100_000_000, 130, 3
 # What must be left for everybody else.
-SPARE = 512 * 1024 * 1024
+SPARE = 512 * MEBI
 
 
 class TooLarge(DataError):

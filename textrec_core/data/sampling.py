@@ -25,6 +25,10 @@ def read_sample(data: bytes, label: str, share: float, limits: Limits = LIMITS, 
             "Save it as CSV with a column for the person and one for the item.",
         )
     guessed = mapping.guess_interactions(mapping.columns_of(head), None).user
-    assert guessed is not None
+    if guessed is None:
+        raise DataError(
+            f"{label} is too large, and no column that names people is found to draw a sample by.",
+            "Save it with a column called user.",
+        )
     people = People(list(head.frame.columns).index(guessed), share)
     return tables.read(data, label, limits, replace(how, header=head.first_row > 1, people=people))

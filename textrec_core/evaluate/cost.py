@@ -45,7 +45,7 @@ def estimate(dataset: Dataset, plan: sweep.Plan, path: Path, on_progress: sweep.
     ends = sorted({ranks[0], ranks[-1]})
     each: dict[int, float] = {}
     lists = 0.0
-    # The compiled solver is loaded, and in a new installation compiled, before anything is timed.
+    # What the first fit of a process loads is no part of what the others take.
     wals.fit(split.train, replace(open_[0], rank=2, iterations=1))
     for rank in ends:
         if on_progress:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.split import Split
@@ -95,9 +96,8 @@ def about(split: Split, people: np.ndarray) -> dict[str, np.ndarray]:
     return found
 
 
-def _mean(held: object, values: np.ndarray) -> np.ndarray:
-    indptr, indices = held.indptr, held.indices  # type: ignore[attr-defined]
-    return np.asarray(np.add.reduceat(values[indices], indptr[:-1]) / np.diff(indptr))
+def _mean(held: csr_array, values: np.ndarray) -> np.ndarray:
+    return np.asarray(np.add.reduceat(values[held.indices], held.indptr[:-1]) / np.diff(held.indptr))
 
 
 def _most_frequent(shown: Dataset, people: np.ndarray, words: np.ndarray) -> np.ndarray:
@@ -117,8 +117,12 @@ def groups(values: np.ndarray, parts: int = 3, most: int = 8) -> list[tuple[str,
         found = [(str(value), values == value) for value in kept]
         return found + ([("all others", ~np.isin(values, kept))] if order.size > len(kept) else [])
     cuts = np.unique(np.quantile(values, np.linspace(0, 1, parts + 1))) if values.size else np.empty(0)
-    found = [
-        (f"{low:,.0f} to {high:,.0f}", (values >= low) & ((values < high) | (high == cuts[-1])))
-        for low, high in pairwise(cuts)
-    ]
-    return found or [("all", np.ones(values.size, bool))]
+    inside = [(values >= low) & ((values < high) | (high == cuts[-1])) for low, high in pairwise(cuts)]
+    return [(_span(values[rows]), rows) for rows in inside if rows.any()] or [("all", np.ones(values.size, bool))]
+
+
+def _span(values: np.ndarray) -> str:
+    """The ends of a group by what is in it, so that no number stands in two groups."""
+    digits = 0 if (values == np.round(values)).all() else 1
+    low, high = f"{values.min():,.{digits}f}", f"{values.max():,.{digits}f}"
+    return low if low == high else f"{low} to {high}"

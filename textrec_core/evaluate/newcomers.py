@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.split import new_items, random_per_person
@@ -67,13 +68,20 @@ def meet(
 ) -> Met:  # fmt: skip
     """Train without a fifth of the items and a fifth of each person's others, carry the hidden items in, and judge both."""
     tell = on_progress or (lambda _share, _words: None)
-    cold, warm = new_items(dataset, seed=seed), None
+    cold = new_items(dataset, seed=seed)
     assert cold.candidates is not None
     hidden = cold.candidates[space.known[cold.candidates]]
     if hidden.size < FEWEST_ITEMS:
         raise DataError(
             f"Only {hidden.size} hidden items have a text; a measurement needs at least {FEWEST_ITEMS}.",
             "Upload texts for more of the items that people chose.",
+        )
+    # Pairs need some who chose the item and one who did not.
+    enough = (dataset.popularity[hidden] >= FEWEST_PEOPLE) & (dataset.popularity[hidden] < dataset.users.size)
+    if not enough.any():
+        raise DataError(
+            f"No hidden item was chosen by at least {FEWEST_PEOPLE} people, so that nobody can be found by its text.",
+            "Upload more interactions with the items that have texts.",
         )
     warm = random_per_person(cold.train, seed=seed)
     fit = wals.fit(warm.train, params, lambda share, words: tell(0.8 * share, words))
@@ -89,7 +97,6 @@ def meet(
         people = np.sort(np.random.default_rng(seed).choice(people, MOST_PEOPLE, replace=False))
     by_boost = [_lists(warm.train, fit, vectors * np.float32(boost), hidden, people) for boost in BOOSTS]
     known, unknown = ([_judged(lists, held, people) for lists in by_boost] for held in (warm.held_out, cold.held_out))
-    enough = dataset.popularity[hidden] >= FEWEST_PEOPLE
     protocol = (
         f"{hidden.size:,} items hidden whole and carried in by their texts, {warm.kind} of the others, "
         f"{people.size:,} people, seed {seed}"
@@ -156,9 +163,9 @@ def _lists(
     return out
 
 
-def _judged(lists: np.ndarray, held_out: object, people: np.ndarray) -> np.ndarray:
-    count = metrics.relevant(held_out, people)  # type: ignore[arg-type]
-    values = metrics.ndcg(metrics.hits(lists, held_out, people), count, LISTED)  # type: ignore[arg-type]
+def _judged(lists: np.ndarray, held_out: csr_array, people: np.ndarray) -> np.ndarray:
+    count = metrics.relevant(held_out, people)
+    values = metrics.ndcg(metrics.hits(lists, held_out, people), count, LISTED)
     return np.where(count > 0, values, np.nan)
 
 

@@ -11,6 +11,8 @@ from textrec_core.models.objective import Loss
 
 # Okabe and Ito's colours, told apart by every kind of eye.
 WORDS, CROWD, BEHAVIOUR, QUIET = "#0072B2", "#009E73", "#D55E00", "#8A8F98"
+# Intervals: seen on a light and on a dark page alike; plotly's own are black on both.
+SPREAD = "#7A7F87"
 
 
 def shares(labels: Sequence[str], values: Sequence[float], total: float) -> go.Figure:
@@ -70,6 +72,7 @@ def board(rows: Sequence[Row], label: str) -> go.Figure:
             error_x={
                 "array": [row.value.high - row.value.mean for row in rows],
                 "arrayminus": [row.value.mean - row.value.low for row in rows],
+                "color": SPREAD,
             },
             mode="markers",
             marker={"size": 12, "color": [VOICES.get(row.model, QUIET) for row in rows]},

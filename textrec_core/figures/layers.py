@@ -15,14 +15,14 @@ COLOURS = {LAYER: WORDS, MEAN: BEHAVIOUR, MIX: CROWD, POOLER: QUIET, COUNTED: "#
 
 def new_items(study: LayerStudy) -> go.Figure:
     """Each way's mean on new items with its interval, the best on top; counted words as a line across."""
-    figure = _bars(study.ways, [way.new_items.value for way in study.ways])
+    figure = _dots(study.ways, [way.new_items.value for way in study.ways])
     counted = study.counted.new_items.value.mean
     return _line(figure, counted, f"counted words {counted:.3f}", f"NDCG@{study.listed} of hidden items, 95 % interval")
 
 
 def agreement(study: LayerStudy) -> go.Figure:
     """Each way's shared neighbours with WALS, in the order of the first picture; chance as a line across."""
-    figure = _bars(study.ways, [way.agrees for way in study.ways])
+    figure = _dots(study.ways, [way.agrees for way in study.ways])
     figure.update_xaxes(tickformat=".0%")
     return _line(
         figure, study.chance, f"chance {study.chance:.1%}", "nearest neighbours shared with WALS, 95 % interval"
@@ -68,14 +68,14 @@ def cosines(study: LayerStudy) -> go.Figure:
     return figure
 
 
-def _bars(ways: Sequence[Way], values: Sequence[Interval]) -> go.Figure:
+def _dots(ways: Sequence[Way], values: Sequence[Interval]) -> go.Figure:
     figure = go.Figure()
     order = [literal(way.name) for way in ways][::-1]
     for kind in dict.fromkeys(way.kind for way in ways):
         mine = [(way, value) for way, value in zip(ways, values, strict=True) if way.kind == kind]
-        figure.add_bar(
-            orientation="h", name=kind, y=[literal(way.name) for way, _value in mine],
-            x=[value.mean for _way, value in mine], marker_color=COLOURS[kind],
+        figure.add_scatter(
+            mode="markers", name=kind, y=[literal(way.name) for way, _value in mine],
+            x=[value.mean for _way, value in mine], marker={"size": 12, "color": COLOURS[kind]},
             error_x={
                 "array": [value.high - value.mean for _way, value in mine],
                 "arrayminus": [value.mean - value.low for _way, value in mine],

@@ -23,7 +23,7 @@ def shifts(titles: Sequence[str], left: np.ndarray, right: np.ndarray, names: tu
         colour = QUIET if left[n] == right[n] else BEHAVIOUR if one > other else WORDS
         figure.add_scatter(
             x=[0, 1], y=[one, other], mode="lines+markers", line={"color": colour, "width": 2}, marker={"size": 7},
-            hovertemplate=f"{literal(title)}: {_said(left[n])} to {_said(right[n])}<extra></extra>",
+            text=f"{literal(title)}: {_said(left[n])} to {_said(right[n])}", hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
         for x, y, place, anchor in ((0, one, left[n], "right"), (1, other, right[n], "left")):
             words = (

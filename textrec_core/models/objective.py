@@ -55,7 +55,7 @@ def _side(matrix: csr_array, params: "WalsParams", kind: type) -> Side:
     weight, pull = said(matrix.data.astype(np.float64), params)
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     held = hold(np.bincount(rows, weight, matrix.shape[0]), matrix.shape[1], params)
-    # Copies, because compiled code is made once for arrays that may be written.
+    # Copies, because the library's solver refuses arrays that may not be written.
     return Side(matrix.indptr.copy(), matrix.indices.copy(), weight.astype(kind), pull.astype(kind), held.astype(kind))
 
 

@@ -6,16 +6,14 @@ entries, whatever the rank squared is; it also hands every row its own regulariz
 """
 
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
 
-# Pieces per thread: rows differ in length, so that a few small pieces keep all threads busy to the end.
-PIECES = 8
+# So many entries of rows of about one length are solved together: enough to make the calls cheap, few enough for
+# their vectors to stay near the processor.
+TOGETHER = 4_096
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,19 +29,24 @@ class Side:
 
 def solve(side: Side, out: np.ndarray, given: np.ndarray, spread: np.ndarray, steps: int) -> None:
     """Solve every row of ``out`` in place: by that many conjugate-gradient steps, or in full where ``steps`` is 0."""
-    kernel = _compiled("exact" if steps == 0 else "cg")
-    threads = os.cpu_count() or 1
-    rows = side.indptr.size - 1
-    # Cut by work, which is entries plus a little for every row.
-    work = side.indptr.astype(np.int64) + 4 * np.arange(rows + 1)
-    cuts = np.unique(np.searchsorted(work, np.linspace(0, work[-1], threads * PIECES + 1)))
-    cuts[0], cuts[-1] = 0, rows
+    lengths = np.diff(side.indptr)
+    order = np.argsort(-lengths, kind="stable")
+    lengths = lengths[order]
+    filled = int(np.count_nonzero(lengths))
+    out[order[filled:]] = 0.0
+    cuts = [0]
+    while cuts[-1] < filled:
+        several = 1 if steps == 0 else max(1, TOGETHER // int(lengths[cuts[-1]]))
+        cuts.append(min(filled, cuts[-1] + several))
 
-    def piece(start: int, stop: int) -> None:
-        kernel(side.indptr, side.indices, side.weight, side.pull, side.hold, out, given, spread, steps, start, stop)
+    def block(start: int, stop: int) -> None:
+        if steps == 0 or lengths[start] > TOGETHER:
+            _in_full(side, out, given, spread, int(order[start]))
+        else:
+            _by_steps(side, out, given, spread, steps, order[start:stop], lengths[start:stop])
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(piece, cuts[:-1].tolist(), cuts[1:].tolist()))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(block, cuts[:-1], cuts[1:]))
 
 
 def rotated(given: np.ndarray, other: np.ndarray, unseen: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -58,90 +61,47 @@ def rotated(given: np.ndarray, other: np.ndarray, unseen: float) -> tuple[np.nda
     return turned, start, (unseen * np.maximum(values[::-1], 0.0)).astype(given.dtype)
 
 
-@cache
-def _compiled(kind: str) -> Callable[..., None]:
-    # Imported here because only training needs it, and it is slow to load.
-    import numba
+def _in_full(side: Side, out: np.ndarray, given: np.ndarray, spread: np.ndarray, row: int) -> None:
+    """One row's normal equations; for a long row no dearer than a few steps."""
+    system, pulled = np.diag(spread + side.hold[row]), np.zeros_like(spread)
+    for start in range(side.indptr[row], side.indptr[row + 1], TOGETHER):
+        some = slice(start, min(start + TOGETHER, side.indptr[row + 1]))
+        chosen = given[side.indices[some]]
+        system += (chosen.T * side.weight[some]) @ chosen
+        pulled += side.pull[some] @ chosen
+    out[row] = np.linalg.solve(system, pulled)
 
-    made: Any = numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz", "arcp"}, error_model="numpy")
-    return made(_exact if kind == "exact" else _cg)
 
-
-def _cg(  # pragma: no cover - compiled
-    indptr: Any, indices: Any, weight: Any, pull: Any, hold: Any,
-    out: Any, given: Any, spread: Any, steps: int, start: int, stop: int,
+def _by_steps(
+    side: Side, out: np.ndarray, given: np.ndarray, spread: np.ndarray, steps: int, rows: np.ndarray, lengths: np.ndarray,
 ) -> None:  # fmt: skip
-    """Preconditioned conjugate gradients from where each row stands."""
-    rank = given.shape[1]
-    base, scale = np.empty_like(spread), np.empty_like(spread)
-    rest, way, image = np.empty_like(spread), np.empty_like(spread), np.empty_like(spread)
-    for u in range(start, stop):
-        low, high = indptr[u], indptr[u + 1]
-        x = out[u]
-        if low == high:
-            x[:] = 0.0
-            continue
-        for j in range(rank):
-            base[j] = spread[j] + hold[u]
-            scale[j] = base[j]
-            rest[j] = -base[j] * x[j]
-        for n in range(low, high):
-            z = given[indices[n]]
-            dot = x[0] * 0
-            for j in range(rank):
-                dot += z[j] * x[j]
-            part = pull[n] - weight[n] * dot
-            own = weight[n]
-            for j in range(rank):
-                rest[j] += part * z[j]
-                scale[j] += own * z[j] * z[j]
-        size = x[0] * 0
-        for j in range(rank):
-            scale[j] = 1.0 / scale[j]
-            way[j] = scale[j] * rest[j]
-            size += rest[j] * way[j]
-        for _step in range(steps):
-            if not size > 1e-20:
-                break
-            for j in range(rank):
-                image[j] = base[j] * way[j]
-            for n in range(low, high):
-                z = given[indices[n]]
-                dot = x[0] * 0
-                for j in range(rank):
-                    dot += z[j] * way[j]
-                dot *= weight[n]
-                for j in range(rank):
-                    image[j] += dot * z[j]
-            along = x[0] * 0
-            for j in range(rank):
-                along += way[j] * image[j]
-            length = size / along
-            left = x[0] * 0
-            for j in range(rank):
-                x[j] += length * way[j]
-                rest[j] -= length * image[j]
-                left += rest[j] * scale[j] * rest[j]
-            turn = left / size
-            for j in range(rank):
-                way[j] = scale[j] * rest[j] + turn * way[j]
-            size = left
+    """Preconditioned conjugate gradients from where each row stands; short rows are filled up with entries of weight 0."""
+    place = np.arange(lengths[0])
+    inside = place < lengths[:, None]
+    place = np.where(inside, side.indptr[rows][:, None] + place, 0)
+    chosen = given.take(side.indices[place], axis=0, mode="clip")
+    across = chosen.transpose(0, 2, 1)
+    weight, pull = ((values[place] * inside)[:, :, None] for values in (side.weight, side.pull))
+    base = (spread + side.hold[rows][:, None])[:, :, None]
+    scale = 1.0 / (base + np.square(chosen).transpose(0, 2, 1) @ weight)
+    x = out[rows][:, :, None]
+    rest = across @ (pull - weight * (chosen @ x)) - base * x
+    way = scale * rest
+    size, tiny = _sums(rest * way), np.finfo(x.dtype).eps ** 2
+    for _step in range(steps):
+        # What is left of a solved row is rounding: it has no way to go.
+        going = size > tiny * _sums(x * x / scale) + 1e-30
+        if not going.any():
+            break
+        image = base * way + across @ (weight * (chosen @ way))
+        length = np.divide(size, _sums(way * image), out=np.zeros_like(size), where=going)
+        x += length * way
+        rest -= length * image
+        left = _sums(rest * scale * rest)
+        way = scale * rest + np.divide(left, size, out=np.zeros_like(size), where=going) * way
+        size = left
+    out[rows] = x[:, :, 0]
 
 
-def _exact(  # pragma: no cover - compiled
-    indptr: Any, indices: Any, weight: Any, pull: Any, hold: Any,
-    out: Any, given: Any, spread: Any, steps: int, start: int, stop: int,
-) -> None:  # fmt: skip
-    """Every row's normal equations in full."""
-    rank = given.shape[1]
-    for u in range(start, stop):
-        low, high = indptr[u], indptr[u + 1]
-        if low == high:
-            out[u] = 0.0
-            continue
-        chosen = given[indices[low:high]]
-        scaled = chosen * weight[low:high].reshape(-1, 1)
-        system = np.dot(chosen.T, scaled)
-        for j in range(rank):
-            system[j, j] += spread[j] + hold[u]
-        out[u] = np.linalg.solve(system, np.dot(chosen.T, pull[low:high]))
+def _sums(values: np.ndarray) -> np.ndarray:
+    return values.sum(axis=1, keepdims=True)

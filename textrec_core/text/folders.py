@@ -4,7 +4,7 @@ import json
 import os
 import re
 from functools import lru_cache
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 from textrec_core.errors import DataError
@@ -132,8 +132,5 @@ def content(folder: Path) -> str:
 
 @lru_cache(maxsize=256)
 def _digest(path: Path, _changed: int, _size: int) -> str:
-    digest = sha256()
     with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return file_digest(file, "sha256").hexdigest()

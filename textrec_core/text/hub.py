@@ -80,7 +80,7 @@ def offer(name: str, on_progress: Progress | None = None) -> Offer:
     if on_progress:
         on_progress(0.0, f"asking {_host()} for {name}")
     with _asked(f"/api/models/{quote(name)}?blobs=true", name) as answer:
-        facts = _facts(answer.read(LARGEST_LIST), name)
+        facts = _facts(_block(answer, name, LARGEST_LIST), name)
     files = tuple(_listed(facts, name))
     if WEIGHTS not in {file.name for file in files}:
         raise DataError(
@@ -122,8 +122,6 @@ def fetch(accepted: Offer, on_progress: Progress | None = None) -> Offer:
         shutil.rmtree(target, ignore_errors=True)
         partial.rename(target)
     except OSError as problem:
-        if isinstance(problem, HTTPError):
-            raise
         raise DataError(
             f"{accepted.name} could not be written ({problem.strerror or type(problem).__name__}).",
             f"Free some space, or name another folder in {MODELS_FOLDER}.",
@@ -149,9 +147,9 @@ def _fetch(accepted: Offer, file: File, path: Path) -> Iterator[int]:
         raise DataError(f"{file.name} of {accepted.name} did not arrive as it was offered.", "Try again in a while.")
 
 
-def _block(answer: IO[bytes], name: str) -> bytes:
+def _block(answer: IO[bytes], name: str, most: int = MEBI) -> bytes:
     try:
-        return answer.read(MEBI)
+        return answer.read(most)
     except (OSError, HTTPException) as problem:
         raise _unreachable(name) from problem
 

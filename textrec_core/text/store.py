@@ -14,7 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 
-from textrec_core.limits import LIMITS
+from textrec_core.limits import LIMITS, MEBI
 
 log = logging.getLogger(__name__)
 # An operator's folder for it; "off" keeps nothing.
@@ -28,7 +28,6 @@ ASKED_AT_ONCE = 1_000
 PATIENCE_SECONDS = 30.0
 # So much is thrown away beyond what is needed, so that it is not done at every turn.
 ROOM = 0.1
-MEBI = 1024 * 1024
 
 
 def key(name: str, text: str) -> bytes:

@@ -139,10 +139,12 @@ class Worker:
             self._start()
 
     def stop(self) -> None:
-        """End the process; what waits is forgotten."""
+        """End the process; what waits is called off."""
         with self._lock:
             for job in list(self._jobs.values()):
                 job.cancelled = True
+                if job in self._queue:
+                    self._close(job, "cancelled", None)
             self._queue.clear()
             if self._process:
                 self._process.kill()
@@ -154,7 +156,12 @@ class Worker:
                     self._lock.wait()
                 job = self._queue.popleft()
                 job.state = "running"
-                pipe = self._start()
+                try:
+                    pipe = self._start()
+                except OSError as problem:
+                    words = f"{job.label} could not be started: {problem.strerror}."
+                    self._close(job, "failed", DataError(words, "Try again in a minute; the machine may be full."))
+                    continue
             self._run(job, pipe)
 
     def _run(self, job: Job, pipe: Connection) -> None:

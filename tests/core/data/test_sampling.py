@@ -6,6 +6,7 @@ import pytest
 
 from textrec_core.data import memory, sampling, sources, tables
 from textrec_core.data.sources import Source
+from textrec_core.errors import DataError
 from textrec_core.limits import LIMITS
 
 FILE = b"who,what,much\n" + b"".join(
@@ -44,3 +45,8 @@ def test_what_is_too_large_is_offered_as_a_sample_that_can_be_read(tmp_path) -> 
     fitting = sources.look(Source(path, "did.csv", share=sheet.share, limits=SMALL), None).interactions
     assert fitting.problem is None
     assert any("A sample was read" in note for note in fitting.notes)
+
+
+def test_a_table_without_a_column_for_people_cannot_be_sampled() -> None:
+    with pytest.raises(DataError, match="no column that names people"):
+        sampling.read_sample(b"item,rating\n" + b"x,1\ny,2\n" * 400, "f", 0.2, SMALL)

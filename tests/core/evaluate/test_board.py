@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.core.evaluate.test_metrics import naive_ndcg, naive_recall
 from tests.fakes import TinyEncoder
@@ -196,6 +198,17 @@ def test_many_small_groups_stand_together_and_are_still_everybody():
     found = judged.groups(values, most=4)
     assert [name for name, _ in found] == ["much", "0", "1", "all others"]
     assert np.sum([inside for _, inside in found], axis=0).tolist() == [1] * 25
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=60))
+def test_groups_of_numbers_name_ends_that_no_other_group_names(counts):
+    values = np.array(counts, float)
+    found = judged.groups(values)
+    assert np.sum([inside for _, inside in found], axis=0).tolist() == [1] * values.size
+    ends = [[float(end) for end in name.split(" to ")] for name, _ in found if name != "all"]
+    assert [e for pair in ends for e in pair] == sorted({e for pair in ends for e in pair})
+    for (_name, inside), pair in zip(found, ends, strict=False):
+        assert (pair[0], pair[-1]) == (values[inside].min(), values[inside].max())
 
 
 def test_only_some_models_are_those_and_their_numbers_are_the_same(dataset, text):

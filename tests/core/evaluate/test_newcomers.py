@@ -75,3 +75,10 @@ def test_data_with_hardly_any_texts_are_refused_in_words(dataset):
     vectors[:4] = 1
     with pytest.raises(DataError, match="hidden items have a text"):
         newcomers.meet(dataset, PARAMS, Space("few", vectors, "few"))
+
+
+def test_hidden_items_that_hardly_anybody_chose_measure_nothing(dataset, space, monkeypatch):
+    monkeypatch.setattr(newcomers, "FEWEST_ITEMS", 3)
+    monkeypatch.setattr(newcomers, "FEWEST_PEOPLE", dataset.users.size)
+    with pytest.raises(DataError, match="chosen by at least"):
+        newcomers.meet(dataset, PARAMS, space)

@@ -21,3 +21,9 @@ def test_no_two_items_are_drawn_on_one_another_and_a_chosen_one_is_called_so():
     figure = lists.shifts(list("abcd"), np.array([0, 7, 0, 9]), np.array([1, 2, 3, 4]), ("one", "other"), 4)
     assert len({line.y[0] for line in figure.data}) == 4
     assert figure.layout.annotations[0].text == "a  chosen"
+
+
+def test_a_title_is_shown_and_never_read_as_a_template():
+    line = lists.shifts(["%{y} of <b>"], np.array([1]), np.array([2]), ("one", "other"), 2).data[0]
+    assert "y} of" not in line.hovertemplate
+    assert line.text == "%{y} of &lt;b&gt;: 1 to 2"

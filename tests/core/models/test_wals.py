@@ -13,7 +13,7 @@ from tests.strategies import datasets, fitted
 from textrec_core.data.dataset import Dataset, build
 from textrec_core.data.split import new_people
 from textrec_core.errors import DataError
-from textrec_core.models import objective, wals
+from textrec_core.models import objective, rows, wals
 from textrec_core.models.rows import rotated
 from textrec_core.models.wals import Factors, WalsParams
 from textrec_core.people import recommend
@@ -37,11 +37,11 @@ def parts(weights: np.ndarray, params: WalsParams) -> tuple[np.ndarray, np.ndarr
 
 def textbook_half_sweep(weights: np.ndarray, given_side: np.ndarray, params: WalsParams) -> np.ndarray:
     """Equation 4: x_u = (Y' C^u Y + lambda_u I)^-1 Y' C^u p(u), row by row and in full."""
-    rows = []
+    made = []
     for c, p, held in zip(*parts(weights, params)[:3], strict=True):
         system = given_side.T @ np.diag(c) @ given_side + held * np.eye(given_side.shape[1])
-        rows.append(np.linalg.solve(system, given_side.T @ (c * p)))
-    return np.array(rows)
+        made.append(np.linalg.solve(system, given_side.T @ (c * p)))
+    return np.array(made)
 
 
 def textbook_loss(dataset: Dataset, users: np.ndarray, items: np.ndarray, params: WalsParams) -> float:
@@ -67,6 +67,22 @@ def test_a_half_sweep_is_the_textbook_formula_of_every_form(dataset, params, ste
         np.testing.assert_allclose(turned @ turned.T, given_side @ given_side.T, rtol=0, atol=1e-10)
         np.testing.assert_allclose(solved @ turned.T, expected @ given_side.T, rtol=0, atol=near)
         np.testing.assert_allclose(solved @ solved.T, expected @ expected.T, rtol=0, atol=near)
+
+
+@pytest.mark.parametrize("steps", [0, 40], ids=["exact", "cg"])
+@pytest.mark.parametrize("together", [1, 7, 20])
+def test_how_many_rows_are_solved_together_changes_nothing(dataset, monkeypatch, steps, together):
+    """Few enough at a time, every row is longer than that, or shares its block with rows of other lengths."""
+    params = replace(EXACT, regularization=0.02, frequency=1.0)
+    rng = np.random.default_rng(4)
+    for side, count in zip(objective.sides(dataset.matrix, params, np.float64), dataset.matrix.shape, strict=True):
+        given_side = rng.normal(size=(sum(dataset.matrix.shape) - count, params.rank))
+        start = rng.normal(size=(count, params.rank))
+        whole = wals.half_sweep(side, start.copy(), given_side, params, steps)[1]
+        with monkeypatch.context() as patch:
+            patch.setattr(rows, "TOGETHER", together)
+            apart = wals.half_sweep(side, start.copy(), given_side, params, steps)[1]
+        np.testing.assert_allclose(apart, whole, rtol=0, atol=1e-9)
 
 
 def test_the_published_form_is_ours_with_another_scale(dataset):

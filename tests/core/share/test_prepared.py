@@ -6,6 +6,7 @@ import pytest
 from textrec_core.data import samples
 from textrec_core.evaluate import layers
 from textrec_core.evaluate.board import Board
+from textrec_core.limits import MEBI
 from textrec_core.models import wals
 from textrec_core.models.wals import Factors
 from textrec_core.people.recommend import everyone
@@ -13,8 +14,6 @@ from textrec_core.share import prepared, shelf
 from textrec_core.spaces.agreement import AgreementParams, agreement
 from textrec_core.spaces.layout import Layout
 from textrec_core.spaces.space import Space
-
-MEBI = 1024 * 1024
 
 
 @pytest.fixture(scope="module", params=list(samples.NAMES))

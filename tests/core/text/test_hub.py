@@ -161,3 +161,23 @@ def test_from_the_command_line_the_size_comes_first_and_yes_fetches(served, tmp_
     assert models(tmp_path) == []
     assert main(["fetch", "--encoder", "owner/model", "--yes"]) == 0
     assert models(tmp_path)
+
+
+def test_a_list_that_breaks_off_is_said(served, monkeypatch):
+    broken = lambda *_args, **_named: Broken()  # noqa: E731
+    monkeypatch.setattr(hub, "urlopen", broken)
+    with pytest.raises(DataError, match="cannot be reached"):
+        hub.offer("owner/model")
+
+
+class Broken:
+    """An answer whose line is cut while it is read."""
+
+    def read(self, _most: int = -1) -> bytes:
+        raise ConnectionResetError
+
+    def __enter__(self) -> "Broken":
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        """Closed."""

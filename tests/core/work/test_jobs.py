@@ -306,3 +306,23 @@ def test_long_work_is_done_in_turns_and_others_come_between(worker: Worker, gate
     assert (tmp_path / "marks").read_text() == "tott"
     assert worker.result("long").marks == "ttt"
     assert worker.job("long") is None
+
+
+def test_a_process_that_cannot_be_started_fails_its_job_and_the_next_one_is_tried(monkeypatch):
+    worker = Worker()
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs.sys, "executable", "/nowhere/python")
+        job = end_of(worker.ask("early", "Doubling", tasks.double, 1))
+    assert (job.state, job.problem.problem) == ("failed", "Doubling could not be started: No such file or directory.")
+    assert works(worker)
+    worker.stop()
+
+
+def test_whoever_waits_when_the_worker_is_stopped_is_told(gate):
+    worker = Worker()
+    running = worker.ask("running", "Waiting", tasks.gated, gate.path, 1)
+    gate.arrived()
+    waiting = worker.ask("waiting", "Doubling", tasks.double, 1)
+    worker.stop()
+    assert end_of(waiting).state == end_of(running).state == "cancelled"
+    assert worker.job("waiting") is None
