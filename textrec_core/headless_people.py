@@ -17,7 +17,7 @@ from textrec_core.people.around import other_tastes
 from textrec_core.people.tables import reasons
 from textrec_core.spaces.space import Space
 from textrec_core.text import placing
-from textrec_core.text.encoder import TextParams, sentence
+from textrec_core.text.encoder import TextParams, sentence, sentences
 
 
 def why(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def project(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict
     newcomer.check_boost(asked.boost)
     fit = wals.fit(dataset, params[wals.WalsParams])
     words, behaviour = spaces(dataset, params, fit)
-    bridge = newcomer.build(words, fit)
+    bridge = newcomer.build(words, fit, sentences(dataset))
     source = placing.source(dataset, params[TextParams], words)
     read = placing.place(source, [sentence(*item) for item in items])
     found = newcomer.meet(items, read.directions, bridge, fit, asked.boost)

@@ -14,9 +14,10 @@ from textrec_core.spaces.space import Space
 from textrec_core.text import encoder, placing
 
 
-def bridge(space: Space, fit: wals.Factors) -> Ask:
+def bridge(dataset: Dataset, space: Space, fit: wals.Factors) -> Ask:
     """The way from words to behaviour."""
-    return newcomer.name_of(space, fit), "Learning to carry texts to behaviour", newcomer.build, (space, fit)
+    texts = encoder.sentences(dataset)
+    return newcomer.name_of(space, fit), "Learning to carry texts to behaviour", newcomer.build, (space, fit, texts)
 
 
 def source(dataset: Dataset, params: encoder.TextParams, space: Space) -> placing.Source:
