@@ -311,9 +311,10 @@ def test_one_pass_reads_every_layer_as_the_library_does(folder):
     assert not read.first[2].any()
 
 
-def test_the_end_of_a_long_text_counts_in_every_layer(folder):
+def test_of_a_long_text_the_end_counts_in_every_layer_and_the_first_token_is_that_of_its_beginning(folder):
     long = "a bird and a robot " * 60
     read = find("tiny").read([long + "a river", long + "metal metal"])
+    np.testing.assert_allclose(read.first[0], read.first[1], atol=1e-6)
     assert (np.abs(read.mean[0] - read.mean[1]).max(axis=1) > 1e-5).all()
 
 
