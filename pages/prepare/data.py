@@ -111,7 +111,9 @@ def decide(outcome: Outcome, mapping: Mapping) -> None:
         return
     st.subheader("Weights")
     if outcome.intake is not None:
-        st.text(plain(next((note for note in outcome.intake.notes if f"{mapping.weight!r}" in note), ""), 300))
+        files = tuple(f"{source.label}: " for source in visit.files.values())
+        told = (note for note in outcome.intake.notes if repr(mapping.weight) in note and not note.startswith(files))
+        st.text(plain(next(told, ""), 300))
     again(data_views.weights(visit, outcome.rules, visit.repairs, mapping.weight))
 
 
