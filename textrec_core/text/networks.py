@@ -72,6 +72,8 @@ def network(folder: str, content: str, precision: str) -> Network:
     full = Network(tokenizer, model.config, Packed(model))
     if precision == FULL:
         return full
+    if precision == WHOLE and WHOLE not in multiplied_here():
+        raise DataError("This machine does not multiply in int8.", f"Choose {FASTEST}, {HALF} or {FULL}.")
     asked = [HALF, WHOLE] if precision == FASTEST else [precision]
     others = [
         Network(tokenizer, model.config, Packed(deepcopy(model), one), one)
@@ -111,7 +113,7 @@ def multiplied_here() -> tuple[str, ...]:
 
     try:
         half = bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
-        whole = torch.cpu._is_vnni_supported()
+        whole = torch.cpu._is_vnni_supported() and hasattr(torch.ops.onednn, "qlinear_pointwise")
     except (AttributeError, RuntimeError):
         return ()
     return (HALF,) * half + (WHOLE,) * whole

@@ -498,6 +498,15 @@ def test_int8_spoils_the_built_in_and_is_therefore_not_what_fastest_means():
     assert find("built-in").network().precision != "int8"
 
 
+def test_int8_on_a_machine_without_it_is_refused_in_words_and_never_tried_unasked(folder, monkeypatch):
+    monkeypatch.setattr(networks, "multiplied_here", lambda: ())
+    networks.network.cache_clear()
+    with pytest.raises(DataError, match="does not multiply in int8"):
+        find("tiny", precision="int8").network()
+    assert find("tiny").network().precision == "fp32"
+    networks.network.cache_clear()
+
+
 def test_the_time_left_is_told_while_reading(monkeypatch):
     clock = iter([0.0, 10.0, 20.0])
     monkeypatch.setattr(reading.time, "monotonic", lambda: next(clock))
