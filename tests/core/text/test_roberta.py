@@ -483,8 +483,14 @@ def test_a_model_is_loaded_without_the_network_and_without_code(folder, monkeypa
     ("words", "cores"), [("150000 100000", 1), ("10000 100000", 1), ("max 100000", None), ("", None)]
 )
 def test_threads_stay_within_the_quota_of_a_container(monkeypatch, words, cores):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     monkeypatch.setattr(networks, "Path", lambda _name: SimpleNamespace(read_text=lambda: words))
     assert networks.cores() == cores or (cores is None and networks.cores() == len(os.sched_getaffinity(0)))
+
+
+def test_what_an_operator_says_of_threads_stays(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert networks.cores() == 3
 
 
 def test_half_precision_keeps_the_built_in_s_vectors():
