@@ -21,7 +21,7 @@ def newcomers(dataset: Dataset, scorer: WalsScorer, space: Space | None, words: 
     items = session.newcomers()
     if not items or space is None:
         return []
-    bridge = notices.later(dataset, asks.bridge(space, scorer.factors))
+    bridge = notices.later(dataset, asks.bridge(dataset, space, scorer.factors))
     source = asks.source(dataset, words, space)
     read = notices.later(dataset, asks.placed(source, tuple(sentence(*item) for item in items)))
     if bridge is None or read is None:

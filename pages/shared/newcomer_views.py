@@ -13,6 +13,7 @@ from textrec_core.evaluate import newcomers as measured
 from textrec_core.figures import charts
 from textrec_core.figures import newcomers as figures
 from textrec_core.figures.literal import markdown, plain
+from textrec_core.models.projector import WITH_WORDS
 from textrec_core.models.wals import WalsParams, WalsScorer
 from textrec_core.people import newcomer, tables
 from textrec_core.people.newcomer import Bridge, Newcomer
@@ -119,8 +120,9 @@ def many(dataset: Dataset, scorer: WalsScorer, bridge: Bridge, met: Met, spaces:
     file = st.file_uploader("A table of new items", key="new_table", max_upload_size=20)
     if file is None:
         return
-    content = cached.upload(f"{session.visitor()}-{file.file_id}", file.name, file.getvalue)
-    items = newcomer.read(content.table)
+    items = notices.later(dataset, asks.new_items(file.getvalue(), file.name))
+    if items is None:
+        return
     found = met(items)
     table = newcomer.summary(dataset, scorer, bridge, found, spaces)
     st.dataframe(
@@ -225,7 +227,7 @@ def _how_well(
     compared = cached.have(dataset, ask[0])
     if compared is None:
         asked = st.button(
-            "Compare ways of carrying", help="Ridge, nearest items and a small net beside chance, popularity and a model that saw the answers. Trains twice."
+            "Compare ways of carrying", help="Ridge with and without plain words, nearest items and a small net beside chance, popularity and a model that saw the answers. Trains twice."
         )  # fmt: skip
         if asked or cached.worker().job(ask[0]) is not None:
             compared = notices.later(dataset, ask)
@@ -248,7 +250,7 @@ def _how_well(
         key="curve",
         alt="Accuracy on hidden items by how many items teach",
     )
-    name = f"{space.name}, ridge"
+    name = f"{space.name}, {WITH_WORDS}"
     which = compared.models.index(name)
     for place, by, words in ((left, "lengths", "characters of text"), (right, "popularity", "people who chose it")):
         rows = [

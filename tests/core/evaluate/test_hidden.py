@@ -11,6 +11,7 @@ from textrec_core.data.split import new_items
 from textrec_core.errors import DataError
 from textrec_core.evaluate.hidden import ANSWERS, ORACLE, RANDOM, HiddenParams, auc, audience, gain, measure, name_of
 from textrec_core.models import wals
+from textrec_core.models.projector import WITH_WORDS
 from textrec_core.models.regressions import METHODS
 from textrec_core.spaces.space import Space
 
@@ -42,7 +43,7 @@ def found():
 
 
 def test_every_model_has_its_row(found):
-    ways = [f"{space}, {way}" for space in ("told", "mute") for way in ("text profile", *METHODS)]
+    ways = [f"{space}, {way}" for space in ("told", "mute") for way in ("text profile", WITH_WORDS, *METHODS)]
     assert sorted(found.models) == sorted([RANDOM, ORACLE, ANSWERS, *ways])
     assert found.fingerprint == name_of(DATASET, PARAMS, HOW, [TOLD, MUTE])
 
@@ -56,7 +57,7 @@ def test_every_number_is_a_share(found):
 def test_words_that_tell_a_taste_carry_and_words_that_do_not_carry_nothing(found):
     ndcg = dict(zip(found.models, found.gains.mean(axis=0), strict=True))
     audience = dict(zip(found.models, np.nanmean(found.found, axis=0), strict=True))
-    for method in METHODS:
+    for method in (WITH_WORDS, *METHODS):
         assert ndcg[f"told, {method}"] > ndcg[RANDOM] + 0.2
         assert audience[f"told, {method}"] > 0.7
         assert abs(audience[f"mute, {method}"] - 0.5) < 0.1
@@ -122,7 +123,7 @@ def test_an_audience_is_judged_by_each_persons_own_scale():
 def test_more_teachers_are_never_fewer_and_the_last_point_is_the_whole(found):
     counts = [point.items for point in found.curve]
     assert counts == sorted(set(counts))
-    whole = found.gains[:, found.models.index("told, ridge")].mean()
+    whole = found.gains[:, found.models.index(f"told, {WITH_WORDS}")].mean()
     assert found.curve[-1].value.mean == pytest.approx(whole)
     assert found.curve[0].value.mean < whole - 0.05, "few teachers teach less"
 

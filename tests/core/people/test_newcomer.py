@@ -202,9 +202,9 @@ def test_the_people_who_truly_want_each_cold_film_most_are_found_by_its_text():
     films, truth, params = samples.load("films"), samples.truth("films"), TextParams()
     space = shelf.load(prepared.FOLDER, encoder.name_of(films, params, encoder.choose(params)))
     fit = shelf.load(prepared.FOLDER, wals.name_of(films, wals.suited(films)))
-    bridge = newcomer.build(space, fit)
+    bridge = newcomer.build(space, fit, sentences(films))
     cold = np.flatnonzero(films.popularity == 0)
-    new = newcomer.meet([("", "")] * cold.size, space.directions[cold], bridge, fit)
+    new = newcomer.meet([(films.titles[row], films.texts[row]) for row in cold], space.directions[cold], bridge, fit)
     wanted = newcomer.wants(fit, bridge, np.stack([one.carried for one in new]))
     people = np.arange(films.users.size)
     areas = [auc(wanted[:, n], np.isin(people, truth.audience(int(item), 20))) for n, item in enumerate(cold)]

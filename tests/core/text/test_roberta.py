@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -408,6 +409,40 @@ def test_a_faster_precision_is_taken_only_where_its_vectors_agree(folder):
     assert networks.agreement(full, other) < networks.LEAST_COSINE
     assert networks.fastest(full, [other]) is full
     assert networks.fastest(full, []) is full
+
+
+@pytest.mark.parametrize(("seconds", "taken"), [(0.95, "fp32"), (0.8, "bf16")])
+def test_full_precision_is_left_only_for_something_clearly_faster(folder, monkeypatch, seconds, taken):
+    full = find("tiny", precision="fp32").network()
+    clock = iter(np.cumsum([tick for _turn in range(3) for one in (1.0, seconds) for tick in (0.0, one)]).tolist())
+    monkeypatch.setattr(networks, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    assert networks.fastest(full, [dataclasses.replace(full, precision="bf16")]).precision == taken
+
+
+def test_a_model_is_loaded_without_the_network_and_without_code(folder, monkeypatch):
+    import transformers
+
+    told = []
+    for name in ("AutoConfig", "AutoTokenizer", "AutoModel"):
+        kind = getattr(transformers, name)
+
+        def noted(*args, real=kind.from_pretrained, **options):
+            told.append(options)
+            return real(*args, **options)
+
+        monkeypatch.setattr(kind, "from_pretrained", noted)
+    networks._load(str(folder))
+    assert len(told) >= 3
+    assert {(one["local_files_only"], one["trust_remote_code"]) for one in told} == {(True, False)}
+    assert any(one.get("use_safetensors") for one in told)
+
+
+@pytest.mark.parametrize(
+    ("words", "cores"), [("150000 100000", 1), ("10000 100000", 1), ("max 100000", None), ("", None)]
+)
+def test_threads_stay_within_the_quota_of_a_container(monkeypatch, words, cores):
+    monkeypatch.setattr(networks, "Path", lambda _name: SimpleNamespace(read_text=lambda: words))
+    assert networks.cores() == cores or (cores is None and networks.cores() == len(os.sched_getaffinity(0)))
 
 
 def test_half_precision_keeps_the_built_in_s_vectors():
