@@ -10,7 +10,7 @@ from textrec_core.evaluate import compare, recorded, sweep
 from textrec_core.evaluate import ledger as ledgers
 from textrec_core.evaluate.board import BoardParams
 from textrec_core.evaluate.intervals import Interval
-from textrec_core.evaluate.judged import BEYOND, DEPTH, LENGTHS, Judged
+from textrec_core.evaluate.judged import BEYOND, DEPTH, LENGTHS, Judged, nearest_length
 from textrec_core.evaluate.ledger import EVERYTHING, NAME_CHARACTERS, Ledger, Run, code_version
 from textrec_core.evaluate.search import SearchParams
 from textrec_core.models import wals
@@ -125,6 +125,32 @@ def test_a_kept_fit_is_opened_again_without_training(tmp_path, dataset, monkeypa
     assert again.losses == first.losses
     assert again.fingerprint == first.fingerprint == wals.name_of(dataset, PARAMS)
     assert [one.protocol for one in Ledger(path).all(dataset.fingerprint)] == [EVERYTHING]
+
+
+def test_a_key_moves_with_what_a_fit_or_its_judges_depend_on_and_with_nothing_else(dataset):
+    usual, how = recorded.key_of(dataset, PARAMS, BoardParams()), BoardParams(k=20, starts=1)
+    assert recorded.key_of(dataset, PARAMS, how) == usual
+    others = {
+        recorded.key_of(dataset, replace(PARAMS, seed=1), how), recorded.key_of(dataset, PARAMS, replace(how, split_seed=1)),
+        recorded.key_of(dataset, PARAMS, replace(how, hidden_share=0.3)), recorded.key_of(dataset, PARAMS, replace(how, split="last")),
+        recorded.stopped_key(usual, 2), recorded.stopped_key(usual, 4),
+    }  # fmt: skip
+    assert len(others | {usual}) == 7
+
+
+def test_a_board_keeps_every_start_with_its_own_hits(tmp_path, dataset):
+    path, how = tmp_path / "ledger.db", BoardParams(starts=2)
+    board = recorded.measure(dataset, PARAMS, how, None, path)
+    place, ledger = board.models.index("WALS"), Ledger(path)
+    kept = [ledger.of(recorded.key_of(dataset, replace(PARAMS, seed=start), how)).judged.found for start in range(2)]
+    for start in range(2):
+        assert (kept[start] == board.found[board.which[start, place]]).all()
+    assert (kept[0] != kept[1]).any()
+
+
+@pytest.mark.parametrize(("k", "length"), [(1, 1), (10, 10), (25, 30), (60, 70), (100, 100)])
+def test_the_nearest_length_is_nearest_by_ratio(k, length):
+    assert LENGTHS[nearest_length(k)] == length
 
 
 def test_two_runs_are_compared_in_parameters_metrics_and_people(tmp_path, dataset):
