@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 DRAWS = 1_000
+# So many standard deviations to either side hold 95 % of what is normally spread.
+NORMAL = 1.96
 # A true difference of this many standard errors is found in 80 of 100 measurements at the 5 % level (1.96 + 0.84).
 FOUND_USUALLY = 2.8
 
@@ -78,6 +80,13 @@ def over_starts(values: Sequence[np.ndarray], seed: int = 0) -> list[Interval]:
         Interval(float(mean), float(min(low, mean)), float(max(high, mean)), people)
         for mean, low, high in zip(centre, lows, highs, strict=True)
     ]
+
+
+def widened(interval: Interval, spread: float) -> Interval:
+    """The same mean, unsure also by something else that moves it by this standard deviation."""
+    more = NORMAL * spread
+    low, high = np.hypot(interval.mean - interval.low, more), np.hypot(interval.high - interval.mean, more)
+    return Interval(interval.mean, float(interval.mean - low), float(interval.mean + high), interval.people)
 
 
 def detectable(differences: np.ndarray) -> float:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from textrec_core.evaluate.intervals import bootstrap
+from textrec_core.evaluate.intervals import Interval, bootstrap, widened
 
 shares = hnp.arrays(np.float64, st.integers(1, 60), elements=st.floats(0, 1))
 
@@ -56,3 +56,16 @@ def test_nobody_has_no_mean():
     found = bootstrap(np.array([]))
     assert found.people == 0
     assert np.isnan([found.mean, found.low, found.high]).all()
+
+
+@given(shares, st.floats(0, 1))
+def test_what_else_is_unsure_makes_it_wider_on_both_sides(values, spread):
+    found = bootstrap(values)
+    wide = widened(found, spread)
+    assert wide.mean == found.mean
+    for one, other in (
+        (found.mean - found.low, wide.mean - wide.low),
+        (found.high - found.mean, wide.high - wide.mean),
+    ):
+        assert other == pytest.approx(np.hypot(one, 1.96 * spread), abs=1e-12)
+    assert widened(Interval(0.5, 0.5, 0.5, 9), spread).high == pytest.approx(0.5 + 1.96 * spread)
