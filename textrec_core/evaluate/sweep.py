@@ -266,9 +266,10 @@ def compared(runs: Sequence[Run], metric: str, k: int, starts: Sequence[Run] = (
     best = int(np.where(finished, values.mean(axis=0), -1.0).argmax())
     spread = float(np.std([run.values(metric, k).mean() for run in starts], ddof=1)) if len(starts) > 1 else 0.0
     intervals = together(np.hstack([values, values - values[:, [best]]]))
-    own = [widened(one, spread) for one in intervals[: len(runs)]]
+    own = [widened(one, spread, len(starts)) for one in intervals[: len(runs)]]
     # Two starts stand behind a difference.
-    behind = [widened(one, 2**0.5 * spread if n != best else 0.0) for n, one in enumerate(intervals[len(runs) :])]
+    apart = [2**0.5 * spread if n != best else 0.0 for n in range(len(runs))]
+    behind = [widened(one, more, len(starts)) for one, more in zip(intervals[len(runs) :], apart, strict=True)]
     cells = [
         Cell(run.wals, own[n], behind[n], run.seconds, run.key, run.stopped, _asides(run, k))
         for n, run in enumerate(runs)
