@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from textrec_core.data import tables
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.evaluate import newcomers
@@ -18,7 +17,7 @@ from textrec_core.people.around import other_tastes
 from textrec_core.people.tables import reasons
 from textrec_core.spaces.space import Space
 from textrec_core.text import placing
-from textrec_core.text.encoder import TextParams, sentence
+from textrec_core.text.encoder import TextParams, sentence, sentences
 
 
 def why(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
@@ -81,7 +80,7 @@ def project(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict
     newcomer.check_boost(asked.boost)
     fit = wals.fit(dataset, params[wals.WalsParams])
     words, behaviour = spaces(dataset, params, fit)
-    bridge = newcomer.build(words, fit)
+    bridge = newcomer.build(words, fit, sentences(dataset))
     source = placing.source(dataset, params[TextParams], words)
     read = placing.place(source, [sentence(*item) for item in items])
     found = newcomer.meet(items, read.directions, bridge, fit, asked.boost)
@@ -106,7 +105,7 @@ def _new_items(asked: argparse.Namespace) -> list[tuple[str, str]]:
             content = asked.new.read_bytes()
         except OSError as problem:
             raise DataError(f"{asked.new} cannot be read: {problem.strerror}.", "Check the path.") from problem
-        return newcomer.read(tables.read(content, asked.new.name))
+        return newcomer.read_file(content, asked.new.name)
     newcomer.check(asked.title or "", asked.text or "")
     return [(asked.title or "New item", asked.text)]
 

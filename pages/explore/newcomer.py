@@ -47,7 +47,7 @@ st.caption(
 wals.check(dataset, params)
 fit = notices.made(dataset, cached.factors(dataset, params))
 space = notices.made(dataset, cached.text_space(dataset, words))
-bridge = notices.made(dataset, asks.bridge(space, fit))
+bridge = notices.made(dataset, asks.bridge(dataset, space, fit))
 source = asks.source(dataset, words, space)
 behaviour, scorer = cached.behaviour(fit), cached.scorers(dataset, fit, space)["WALS"]
 
@@ -90,7 +90,7 @@ else:
 
 kept = session.newcomers()
 if kept:
-    st.subheader("Kept for this visit")
+    st.header("Kept for this visit")
     st.caption("They stand in the lists of the Person page by WALS, marked as new.")
     for title, _text in kept:
         name, button = st.columns([5, 1], vertical_alignment="center")
@@ -98,6 +98,6 @@ if kept:
         button.button("Remove", key=f"drop-{title}", on_click=session.drop_newcomer, args=(title,))
 
 notices.provenance(
-    f"words read by {space.name}", f"carried by ridge regression learned on {int(np.sum(space.known & behaviour.known)):,} items, bound to WALS {fit.fingerprint[:8]}",
+    f"words read by {space.name}", f"carried by ridge from that space and from plain words, learned on {int(np.sum(space.known & behaviour.known)):,} items, bound to WALS {fit.fingerprint[:8]}",
     f"rank {params.rank}, seed {params.seed}", dataset.note,
 )  # fmt: skip

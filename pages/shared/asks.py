@@ -14,15 +14,21 @@ from textrec_core.spaces.space import Space
 from textrec_core.text import encoder, placing
 
 
-def bridge(space: Space, fit: wals.Factors) -> Ask:
+def bridge(dataset: Dataset, space: Space, fit: wals.Factors) -> Ask:
     """The way from words to behaviour."""
-    return newcomer.name_of(space, fit), "Learning to carry texts to behaviour", newcomer.build, (space, fit)
+    texts = encoder.sentences(dataset)
+    return newcomer.name_of(space, fit), "Learning to carry texts to behaviour", newcomer.build, (space, fit, texts)
 
 
 def source(dataset: Dataset, params: encoder.TextParams, space: Space) -> placing.Source:
     """What reading further texts takes."""
     key = fingerprint("source", space.fingerprint)
     return cached.at_once((key, "", placing.source, (dataset, params, space)))
+
+
+def new_items(content: bytes, label: str) -> Ask:
+    """Titles and texts of a table of new items."""
+    return fingerprint("new items", content, label), "Reading the table", newcomer.read_file, (content, label)
 
 
 def placed(source: placing.Source, texts: tuple[str, ...]) -> Ask:

@@ -51,11 +51,22 @@ def how_it_was_read(visit: Visit, kind: str, sheet: Sheet) -> None:
         "Read it in another way", expanded=sheet.problem is not None and sheet.share is None and not sheet.parts
     ):
         one, two = st.columns(2)
-        header = one.selectbox("Column names", list(HEADERS), key=f"header-{key}")
-        delimiter = two.selectbox("Cells are separated by", list(DELIMITERS), key=f"delimiter-{key}")
-        encoding = one.selectbox("Letters are written in", ENCODINGS, key=f"encoding-{key}")
-        layout = two.selectbox("Layout", list(LAYOUTS), key=f"layout-{key}")
-        quoted = st.toggle('Quotes (") enclose cells', True, key=f"quoted-{key}")
+        # A page that is loaded again finds a file that was already read in another way.
+        was = source.how
+        header = one.selectbox(
+            "Column names", list(HEADERS), [*HEADERS.values()].index(was.header), key=f"header-{key}"
+        )
+        delimiter = two.selectbox(
+            "Cells are separated by",
+            list(DELIMITERS),
+            [*DELIMITERS.values()].index(was.delimiter),
+            key=f"delimiter-{key}",
+        )
+        encoding = one.selectbox(
+            "Letters are written in", ENCODINGS, ENCODINGS.index(was.encoding or BY_CONTENT), key=f"encoding-{key}"
+        )
+        layout = two.selectbox("Layout", list(LAYOUTS), [*LAYOUTS.values()].index(was.wide), key=f"layout-{key}")
+        quoted = st.toggle('Quotes (") enclose cells', was.quoted, key=f"quoted-{key}")
     how = Reading(
         HEADERS[header], DELIMITERS[delimiter], None if encoding == BY_CONTENT else encoding, member, LAYOUTS[layout], quoted
     )  # fmt: skip

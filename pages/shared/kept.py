@@ -21,7 +21,7 @@ def newcomers(dataset: Dataset, scorer: WalsScorer, space: Space | None, words: 
     items = session.newcomers()
     if not items or space is None:
         return []
-    bridge = notices.later(dataset, asks.bridge(space, scorer.factors))
+    bridge = notices.later(dataset, asks.bridge(dataset, space, scorer.factors))
     source = asks.source(dataset, words, space)
     read = notices.later(dataset, asks.placed(source, tuple(sentence(*item) for item in items)))
     if bridge is None or read is None:
@@ -44,7 +44,7 @@ def woven(
 
 def why(dataset: Dataset, scorer: WalsScorer, user: int, new: Newcomer, place: int) -> None:
     """What this person's past says for an item that nobody has seen."""
-    st.subheader(f"Why {markdown(new.title)} would be number {place}")
+    st.header(f"Why {markdown(new.title)} would be number {place}")
     told = scorer.toward(user, new.vector)
     reasons = tables.reasons(dataset, told)
     st.plotly_chart(

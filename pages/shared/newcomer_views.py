@@ -13,6 +13,7 @@ from textrec_core.evaluate import newcomers as measured
 from textrec_core.figures import charts
 from textrec_core.figures import newcomers as figures
 from textrec_core.figures.literal import markdown, plain
+from textrec_core.models.projector import WITH_WORDS
 from textrec_core.models.wals import WalsParams, WalsScorer
 from textrec_core.people import newcomer, tables
 from textrec_core.people.newcomer import Bridge, Newcomer
@@ -46,7 +47,7 @@ def one(
     )
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Who would like it")
+        st.header("Who would like it")
         listed = newcomer.likely(dataset, scorer, bridge, new, LISTED)
         picked = st.dataframe(
             listed, hide_index=True, key=f"likely-{boost}", on_select="rerun", selection_mode="single-row",
@@ -89,7 +90,7 @@ def two(
             _silent(spaces[0])
             return
     cosine = float(both[0].words @ both[1].words)
-    st.subheader("Which finds whom")
+    st.header("Which finds whom")
     found = newcomer.between(dataset, scorer, bridge, both[0], both[1], LISTED)
     common = int((found["Found by"] == "both").sum())
     lines = []
@@ -119,8 +120,9 @@ def many(dataset: Dataset, scorer: WalsScorer, bridge: Bridge, met: Met, spaces:
     file = st.file_uploader("A table of new items", key="new_table", max_upload_size=20)
     if file is None:
         return
-    content = cached.upload(f"{session.visitor()}-{file.file_id}", file.name, file.getvalue)
-    items = newcomer.read(content.table)
+    items = notices.later(dataset, asks.new_items(file.getvalue(), file.name))
+    if items is None:
+        return
     found = met(items)
     table = newcomer.summary(dataset, scorer, bridge, found, spaces)
     st.dataframe(
@@ -178,7 +180,7 @@ def _surroundings(
     dataset: Dataset, items: Sequence[Newcomer], spaces: tuple[Space, Space]
 ) -> tuple[Layout | None, Layout | None]:
     """Neighbours in both senses, and the place on both maps; the maps, where they are drawn."""
-    st.subheader("Where it would stand")
+    st.header("Where it would stand")
     columns = st.columns(2, gap="large")
     for place, heading, space, vectors in zip(
         columns, ("Near in words", "Near in behaviour"), spaces, ([new.words for new in items], [new.vector for new in items]),
@@ -212,7 +214,7 @@ def _how_well(
     dataset: Dataset, params: WalsParams, space: Space, met: measured.Met, layout: Layout | None
 ) -> None:  # fmt: skip
     """Where on the map people were found, and by request how every way of carrying does."""
-    st.subheader("How well are new items placed?")
+    st.header("How well are new items placed?")
     st.caption(
         "Measured on items hidden from every fit. Found is the share of pairs of a person who chose the item and one who did not that are in the right order; 50% is chance."
     )
@@ -225,7 +227,7 @@ def _how_well(
     compared = cached.have(dataset, ask[0])
     if compared is None:
         asked = st.button(
-            "Compare ways of carrying", help="Ridge, nearest items and a small net beside chance, popularity and a model that saw the answers. Trains twice."
+            "Compare ways of carrying", help="Ridge with and without plain words, nearest items and a small net beside chance, popularity and a model that saw the answers. Trains twice."
         )  # fmt: skip
         if asked or cached.worker().job(ask[0]) is not None:
             compared = notices.later(dataset, ask)
@@ -248,7 +250,7 @@ def _how_well(
         key="curve",
         alt="Accuracy on hidden items by how many items teach",
     )
-    name = f"{space.name}, ridge"
+    name = f"{space.name}, {WITH_WORDS}"
     which = compared.models.index(name)
     for place, by, words in ((left, "lengths", "characters of text"), (right, "popularity", "people who chose it")):
         rows = [

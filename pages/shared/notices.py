@@ -17,45 +17,37 @@ PATIENCE_SECONDS = 0.6
 
 def made(dataset: Dataset, ask: Ask) -> Any:
     """The result that is asked for; until it is there the page shows progress and stops here."""
-    key, label, function, arguments = ask
-    found = cached.have(dataset, key)
-    if found is not None:
-        return found
-    if session.cancelled(key):
-        _called_off(key, label)
-        st.stop()
-    job = cached.worker().ask(key, label, function, *arguments, by=session.visitor())
-    job.finished.wait(PATIENCE_SECONDS)
-    if not job.finished.is_set():
-        _watch(key, label)
-        st.stop()
-    if job.problem is not None:
-        raise job.problem
-    found = cached.have(dataset, key)
+    found = _found(dataset, ask)
+    if isinstance(found, DataError):
+        raise found
     if found is None:
-        _called_off(key, label)
         st.stop()
     return found
 
 
 def later(dataset: Dataset, ask: Ask) -> Any | None:
     """The result that is asked for, or progress in its place and None: the rest of the page stays."""
+    found = _found(dataset, ask)
+    if isinstance(found, DataError):
+        aside(found)
+        return None
+    return found
+
+
+def _found(dataset: Dataset, ask: Ask) -> Any | DataError | None:
+    """The result or the fault it ended in; None where progress, or what stands for a cancelled one, was drawn instead."""
     key, label, function, arguments = ask
     found = cached.have(dataset, key)
-    if found is not None:
-        return found
-    if session.cancelled(key):
+    if found is None and not session.cancelled(key):
+        job = cached.worker().ask(key, label, function, *arguments, by=session.visitor())
+        job.finished.wait(PATIENCE_SECONDS)
+        if not job.finished.is_set():
+            _watch(key, label)
+            return None
+        found = job.problem or cached.have(dataset, key)
+    if found is None:
         _called_off(key, label)
-        return None
-    job = cached.worker().ask(key, label, function, *arguments, by=session.visitor())
-    job.finished.wait(PATIENCE_SECONDS)
-    if not job.finished.is_set():
-        _watch(key, label)
-        return None
-    if job.problem is not None:
-        aside(job.problem)
-        return None
-    return cached.have(dataset, key)
+    return found
 
 
 def private(visit: Visit, ask: Ask) -> Any | None:

@@ -1,4 +1,4 @@
-"""What every document says first: where the server lies, and how the pages look beyond what a theme can say.
+"""What every document says first: where the server lies, which tab asks, and how the pages look beyond what a theme can say.
 
 Untold, Streamlit's frontend looks for the server below a page's own path first.
 """
@@ -13,11 +13,22 @@ from starlette.routing import Route
 
 STYLE = Path(__file__).parents[2] / "assets" / "style"
 TAG = b'<head><script src="./textrec/origin.js"></script><link rel="stylesheet" href="./textrec/look.css">'
+TAB = "textrec_tab"
+# A tab keeps its name until it is closed. All tabs share the cookie, so each says it at the moment of connecting.
 SCRIPT = """{
   const base = new URL("..", document.currentScript.src).href;
   window.__streamlit = { BACKEND_BASE_URL: base, MAIN_PAGE_BASE_URL: base };
+  const random = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("");
+  const name = sessionStorage.getItem("TAB") || random();
+  sessionStorage.setItem("TAB", name);
+  window.WebSocket = class extends WebSocket {
+    constructor(...where) {
+      document.cookie = `TAB=${name}; path=/; SameSite=Strict`;
+      super(...where);
+    }
+  };
 }
-"""
+""".replace("TAB", TAB)
 
 
 def origin_route() -> Route:

@@ -1,5 +1,6 @@
 """What one visitor has chosen; the only place that touches session state and the address."""
 
+import re
 import uuid
 from collections.abc import Container, Mapping
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pages.shared import cached
+from pages.shared.origin import TAB
 from pages.shared.uploads import Visit
 from textrec_core.data import samples
 from textrec_core.data.dataset import Dataset
@@ -32,11 +34,17 @@ def start() -> None:
     """Take over the address at the first run, and keep it complete at every later one."""
     state = st.session_state
     if "visitor" not in state:
-        state["visitor"] = uuid.uuid4().hex
+        state["visitor"] = _of_this_tab() or uuid.uuid4().hex
         state["lease"] = cached.uploads().lease(state["visitor"])
         state["address"] = {key: words for key, words in st.query_params.items() if key == "data" or "." in key}
     for key, words in state["address"].items():
         st.query_params[key] = words
+
+
+def _of_this_tab() -> str:
+    """The name that a browser's tab keeps while it is open, so that a page loaded again is the same visit."""
+    name = str(st.context.cookies.get(TAB, ""))
+    return name if re.fullmatch("[0-9a-f]{32}", name) else ""
 
 
 def visitor() -> str:
@@ -56,7 +64,8 @@ def take_file(kind: str, file: UploadedFile) -> None:
         visit().uploaded[kind] = file.file_id
     context = get_script_run_ctx()
     assert context is not None
-    context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    # Every manager has it; only the protocol leaves it out.
+    context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)  # type: ignore[attr-defined]
 
 
 def file_gone(kind: str, key: str) -> None:

@@ -85,7 +85,7 @@ class Visit:
 
 
 class Lease:
-    """Held by a visit's session; when the session is gone, so is what it brought."""
+    """Held by a session of a visit; when the last of them is gone, so is what it brought."""
 
 
 class Uploads:
@@ -95,13 +95,25 @@ class Uploads:
         # Entered again where a session's end is noticed while another visit is looked up in the same thread.
         self._lock = threading.RLock()
         self._visits: OrderedDict[str, Visit] = OrderedDict()
+        self._leases: Counter[str] = Counter()
         self._most = kept
 
     def lease(self, visitor: str) -> Lease:
         """What the session holds, so that its end is noticed."""
         made = Lease()
-        weakref.finalize(made, self.forget, visitor)
+        with self._lock:
+            self._leases[visitor] += 1
+        weakref.finalize(made, self._release, visitor)
         return made
+
+    def _release(self, visitor: str) -> None:
+        with self._lock:
+            self._leases[visitor] -= 1
+            last = self._leases[visitor] <= 0
+            if last:
+                del self._leases[visitor]
+        if last:
+            self.forget(visitor)
 
     def visit(self, visitor: str) -> Visit:
         """The visit of this name, begun where it is new."""

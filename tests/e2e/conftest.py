@@ -77,6 +77,13 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The dashboard itself."""
+    with served("app.py") as address:
+        yield address
+
+
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """A page that must end without an error, a foreign request or a script of the data's own."""
@@ -108,3 +115,15 @@ def unfold(page: Page, label: str) -> Locator:
         else:
             return box
     raise AssertionError(f"{label} never opened")
+
+
+def drag(page: Page, side: int, corners: list[tuple[float, float]]) -> None:
+    """Draw a line over one of the maps, corners in shares of its width and height."""
+    box = page.locator(".lm-map").nth(side).bounding_box()
+    assert box is not None
+    points = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in corners]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=5)
+    page.mouse.up()

@@ -174,6 +174,24 @@ def test_two_visits_with_files_of_one_name_never_see_each_other(browser: Browser
         page.close()
 
 
+def test_own_data_outlive_a_reload_and_stay_in_their_tab(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    data_page(page, address)
+    rows = "".join(f"p{n % 40},t{n * 7 % 12}\n" for n in range(300))
+    bring(page, 0, "did.csv", f"who,what\n{rows}".encode())
+    expect(page.get_by_text("did.csv: 300 rows")).to_be_visible(timeout=LONG)
+    in_use(page, "40 people")
+    other = context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_text("another visit")).to_be_visible(timeout=LONG)
+    for _ in range(2):
+        page.reload()
+        expect(page.get_by_test_id("stSidebar").get_by_text("40 people")).to_be_visible(timeout=LONG)
+        expect(page.get_by_text("did.csv: 300 rows")).to_be_visible(timeout=LONG)
+    context.close()
+
+
 def test_memory_and_disk_are_given_back(browser: Browser, address: str, folder: Path) -> None:
     page = opened(browser, address)
     content = b"user,item,note\n" + b"".join(
@@ -197,7 +215,7 @@ def test_memory_and_disk_are_given_back(browser: Browser, address: str, folder: 
     for _ in range(60):
         if not list(folder.rglob("interactions-*")):
             break
-        # Each reload is a visit of its own, and lets the server notice that the earlier ones have ended.
+        # Each reload lets the server notice which sessions have ended.
         gone.reload()
         expect(gone.get_by_text("Your files should look like this")).to_be_visible(timeout=LONG)
     gone.close()

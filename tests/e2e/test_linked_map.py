@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import served
+from tests.e2e.conftest import drag, served
 
 pytestmark = pytest.mark.browser
 
@@ -27,17 +27,6 @@ def open_maps(page: Page, address: str, query: str = "") -> None:
     page.goto(f"{address}/?{query}")
     expect(page.locator(".lm-status")).not_to_be_empty(timeout=60_000)
     expect(page.locator(".linked-map")).not_to_have_attribute("inert", "")
-
-
-def drag(page: Page, side: int, corners: list[tuple[float, float]]) -> None:
-    box = page.locator(".lm-map").nth(side).bounding_box()
-    assert box is not None
-    points = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in corners]
-    page.mouse.move(*points[0])
-    page.mouse.down()
-    for point in points[1:]:
-        page.mouse.move(*point, steps=5)
-    page.mouse.up()
 
 
 def agreed(page: Page) -> list[int]:

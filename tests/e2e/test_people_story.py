@@ -1,21 +1,12 @@
 """One person in a real browser: why and removal, another past, and the link that opens the same screen."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import served, unfold
+from tests.e2e.conftest import unfold
 
 pytestmark = pytest.mark.browser
 LONG = 60_000
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The dashboard itself."""
-    with served("app.py") as address:
-        yield address
 
 
 def opened(page: Page, url: str) -> None:

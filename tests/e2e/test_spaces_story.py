@@ -1,13 +1,12 @@
 """What a visitor does with the two spaces, in a real browser."""
 
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import served
-from tests.e2e.test_linked_map import PLACE, drag
+from tests.e2e.conftest import drag
+from tests.e2e.test_linked_map import PLACE
 
 pytestmark = pytest.mark.browser
 LONG = 60_000
@@ -16,13 +15,6 @@ PLACED = """() => {
     const [one, other] = [...document.querySelectorAll('.lm-plot')].map((plot) => plot.data[0]);
     return [...one.x.keys()].find((row) => !Number.isNaN(one.x[row]) && !Number.isNaN(other.x[row]));
 }"""
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The dashboard itself."""
-    with served("app.py") as address:
-        yield address
 
 
 def spaces(page: Page, address: str, query: str = "") -> None:

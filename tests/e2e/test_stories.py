@@ -1,22 +1,13 @@
 """What visitors do, from the first click to the last, in a real browser."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import served
+from tests.e2e.conftest import drag
 
 pytestmark = pytest.mark.browser
 SELECTED = "side => (document.querySelectorAll('.lm-plot')[side].data[0].selectedpoints ?? []).length"
 LONG = 60_000
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The dashboard itself."""
-    with served("app.py") as address:
-        yield address
 
 
 def go(page: Page, name: str) -> None:
@@ -32,7 +23,7 @@ def test_a_first_visitor_follows_one_person_to_both_maps(page: Page, address: st
     first = page.get_by_role("heading", name="would get").inner_text()
     page.get_by_role("button", name="Surprise me").click()
     page.wait_for_function(
-        "before => [...document.querySelectorAll('h3')].every(h => h.textContent !== before)", arg=first
+        "before => [...document.querySelectorAll('h2')].every(h => h.textContent !== before)", arg=first
     )
     expect(page.get_by_test_id("stPlotlyChart")).to_be_visible(timeout=LONG)
     page.get_by_text("The same as a table").click()
@@ -42,15 +33,7 @@ def test_a_first_visitor_follows_one_person_to_both_maps(page: Page, address: st
     page.wait_for_function(
         "document.querySelectorAll('.lm-plot .plotly').length === 2 || document.querySelectorAll('.lm-plot')[1].data"
     )
-    box = page.locator(".lm-map").nth(0).bounding_box()
-    assert box is not None
-    corners = [(0.3, 0.3), (0.7, 0.3), (0.7, 0.7), (0.3, 0.7), (0.3, 0.32)]
-    points = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in corners]
-    page.mouse.move(*points[0])
-    page.mouse.down()
-    for point in points[1:]:
-        page.mouse.move(*point, steps=6)
-    page.mouse.up()
+    drag(page, 0, [(0.3, 0.3), (0.7, 0.3), (0.7, 0.7), (0.3, 0.7), (0.3, 0.32)])
     expect(page.locator(".lm-status")).to_contain_text("selected", timeout=LONG)
     page.wait_for_function(f"(({SELECTED})(0)) > 0 && (({SELECTED})(0)) === (({SELECTED})(1))")
     expect(page.get_by_role("heading", name="selected")).to_be_visible(timeout=LONG)

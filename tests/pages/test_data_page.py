@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 from pages.shared import cached
 from pages.shared.uploads import Uploads, Visit
 from tests.core.data import written
-from tests.pages.visit import until, visit, waiting, words_of
+from tests.pages.visit import ROOT, shop, until, visit, waiting, words_of
 from textrec_core.data import templates
+from textrec_core.data.tables import Reading
 from textrec_core.limits import LIMITS
 from textrec_core.work.jobs import Job
 
@@ -235,6 +236,40 @@ def test_a_file_that_is_removed_is_gone_with_everything_made_of_it() -> None:
     pressed(at, "Remove")
     assert not path.exists()
     assert not mine.jobs
+
+
+def test_a_visit_that_is_loaded_again_lives_as_long_as_its_last_session() -> None:
+    holder = Uploads()
+    before, after = holder.lease("somebody"), holder.lease("somebody")
+    holder.put("somebody", shop())
+    del before
+    gc.collect()
+    assert holder.of("somebody") is not None
+    del after
+    gc.collect()
+    assert holder.of("somebody") is None
+
+
+def test_under_weights_stands_what_was_decided_of_their_values_and_not_how_the_names_were_found() -> None:
+    at = visit("prepare/data")
+    rows = "".join(f"p{n % 9};b{n % 7};{1 + n % 3}\n" for n in range(40))
+    upload(at, "interactions", "did.csv", f"Nutzer;Buch;Anzahl\n{rows}".encode())
+    until(at, lambda seen: any(head.value == "Weights" for head in seen.header))
+    assert any(text.value.startswith("'Anzahl' holds") for text in at.text)
+    assert not any("The first row names the columns" in text.value for text in at.text)
+
+
+def test_a_page_that_is_loaded_again_reads_a_file_as_it_was_read_before() -> None:
+    at = visit("prepare/data")
+    upload(at, "interactions", "did.csv", RATED)
+    mine = cached.uploads().visit(at.session_state["visitor"])
+    mine.read_as("interactions", Reading(header=False, delimiter=","))
+    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    for key in ("visitor", "lease", "address"):
+        again.session_state[key] = at.session_state[key]
+    again.switch_page("pages/prepare/data.py")
+    until(again, lambda seen: any(box.label == "Column names" for box in seen.selectbox))
+    assert mine.files["interactions"].how == Reading(header=False, delimiter=",")
 
 
 def test_what_a_visit_brought_ends_with_its_lease() -> None:

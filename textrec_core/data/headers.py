@@ -8,6 +8,7 @@ from textrec_core.data import vocabulary
 from textrec_core.errors import DataError
 
 NUMBER = re.compile(r"\s*[+-]?(\d[\d.,]*|\.\d+)([eE][+-]?\d+)?\s*$")
+DIGITS = re.compile(r"\d+")
 # Minutes and seconds, or hours before them.
 DURATION = re.compile(r"\s*\d{1,7}:[0-5]?\d(:[0-5]?\d)?\s*$")
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -45,9 +46,18 @@ def has_header(rows: Sequence[Sequence[str]]) -> tuple[bool, str]:
             return False, f"{cell.strip()[:40]!r} occurs again below"
     if any(name in vocabulary.KNOWN for name in names):
         return True, "it holds a known column name"
+    for column, cell in enumerate(first):
+        below = [_skeleton(row[column]) for row in rest if row[column].strip()]
+        if DIGITS.search(cell) and below.count(_skeleton(cell)) > 0.8 * len(below):
+            return False, f"{cell.strip()[:40]!r} is numbered like what stands below it"
     if len(set(first)) == len(first) and all(len(cell) <= 40 and len(cell.split()) <= 4 for cell in first):
         return True, "its words are short and differ"
     return False, "it reads like the rows below it"
+
+
+def _skeleton(cell: str) -> str:
+    """The words of a cell with each number in it as one mark."""
+    return DIGITS.sub("#", cell.strip())
 
 
 def checked_names(cells: Sequence[str], label: str) -> list[str]:

@@ -1,6 +1,5 @@
 """Two tables in; which column is the person, the item, the weight, the text, and why it is thought so."""
 
-import re
 from collections.abc import Mapping as Named
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -251,18 +250,3 @@ def _is_time(column: Column) -> bool:
 
 def _is_prose(column: Column) -> bool:
     return column.length > 60 and column.spaced > 0.8
-
-
-def preview(table: Table, names: Sequence[str | None], rows: int = 20) -> pd.DataFrame:
-    """The first rows of the chosen columns, as they were read."""
-    return table.frame[[name for name in dict.fromkeys(names) if name is not None]].head(rows)
-
-
-def describe(mapping: Mapping) -> list[tuple[str, str, str]]:
-    """Role, column and reason, for people to check."""
-    rows = []
-    for role in ("user", "item", "weight", "time", "item_id", "title"):
-        rows.append((role, getattr(mapping, role) or "", mapping.reasons.get(role, "")))
-    rows.append(("text", ", ".join(mapping.text), mapping.reasons.get("text", "")))
-    rows.append(("attributes", ", ".join(mapping.attributes), "the other columns of the item table"))
-    return [(role, re.sub(r"\s+", " ", name), reason) for role, name, reason in rows]

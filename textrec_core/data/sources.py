@@ -23,7 +23,7 @@ from textrec_core.errors import DataError
 from textrec_core.limits import LIMITS, MEBI, Limits
 
 Progress = Callable[[float, str], None]
-PREVIEWED, FAULTY_SHOWN = 20, 200
+PREVIEWED = 20
 # A larger table is read again when it is needed again, rather than kept.
 KEPT_BYTES = 64 * MEBI
 

@@ -43,7 +43,7 @@ class Truth:
         return self.users[rows].astype(np.float32) @ self.items.astype(np.float32).T
 
     def why(self, user: int, item: int) -> None:
-        """A taste is no past choice; ``tastes_of`` tells what speaks for the item."""
+        """A taste is no past choice."""
         return
 
     def audience(self, item: int, k: int) -> np.ndarray:
@@ -51,12 +51,6 @@ class Truth:
         scores = self.scores(np.arange(len(self.users)))
         above = (scores - scores.mean(axis=1, keepdims=True)) / scores.std(axis=1, keepdims=True)
         return np.argsort(-above[:, item], kind="stable")[:k]
-
-    def tastes_of(self, user: int, item: int | None = None) -> list[tuple[str, float]]:
-        """A person's tastes, or what each adds to one item's score; largest first, none that add nothing."""
-        parts = self.users[user].astype(float) * (1.0 if item is None else self.items[item].astype(float))
-        order = np.argsort(-np.abs(parts), kind="stable")
-        return [(str(self.tastes[t]), float(parts[t])) for t in order if parts[t]]
 
 
 def save(truth: Truth, file: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.split import Split, new_items
@@ -16,10 +17,13 @@ from textrec_core.fingerprint import fingerprint
 from textrec_core.models import projector, wals
 from textrec_core.models.baselines import Chance
 from textrec_core.models.content import TextProfile
+from textrec_core.models.projector import WITH_WORDS
 from textrec_core.models.regressions import METHODS
 from textrec_core.params import check_limits, tunable
 from textrec_core.ranking import largest
 from textrec_core.spaces.space import Space
+from textrec_core.text import wording
+from textrec_core.text.encoder import sentences
 
 Progress = Callable[[float, str], None]
 RANDOM, ORACLE, ANSWERS, PROFILE = "Random", "Popularity oracle", "WALS that saw the answers", "text profile"
@@ -41,7 +45,7 @@ class HiddenParams:
 
 @dataclass(frozen=True)
 class Point:
-    """What the first space's ridge reaches when this many items teach it."""
+    """What ridge from the first space and from words reaches when this many items teach it."""
 
     items: int
     value: Interval
@@ -105,7 +109,7 @@ class Hidden:
 
 def name_of(dataset: Dataset, params: wals.WalsParams, how: HiddenParams, spaces: Sequence[Space]) -> str:
     """The fingerprint that this measurement will carry."""
-    return fingerprint("hidden/1", dataset.fingerprint, params, how, [space.fingerprint for space in spaces])
+    return fingerprint("hidden/2", dataset.fingerprint, params, how, [space.fingerprint for space in spaces])
 
 
 def measure(
@@ -123,22 +127,23 @@ def measure(
     assert hidden is not None
     names, scores = [RANDOM, ORACLE], [Chance(split.shown).scores(people)[:, hidden]]
     scores.append(np.broadcast_to(dataset.popularity[hidden].astype(float), (people.size, hidden.size)))
-    steps = len(spaces) * len(METHODS)
+    steps = len(spaces) * (len(METHODS) + 1)
+    words = wording.learn(sentences(dataset)).rows
     for number, space in enumerate(spaces):
         names.append(f"{space.name}, {PROFILE}")
         scores.append(TextProfile(split.shown, space).scores(people)[:, hidden])
-        for place, method in enumerate(METHODS):
-            done = 0.4 + 0.4 * (number * len(METHODS) + place) / steps
-            tell(done, f"{method} from {space.name}")
-            learned = projector.learn(space, fit, method=method)
+        for place, method in enumerate((WITH_WORDS, *METHODS)):
+            tell(0.4 + 0.4 * (number * (len(METHODS) + 1) + place) / steps, f"{method} from {space.name}")
+            taught, read = (words, words[hidden]) if method == WITH_WORDS else (None, None)
+            learned = projector.learn(space, fit, method=method, words=taught)
             names.append(f"{space.name}, {method}")
-            scores.append(learned.scores(space.vectors[hidden], fit, people))
+            scores.append(learned.scores(space.vectors[hidden], fit, people, read))
     names.append(ANSWERS)
     scores.append(knowing.users[people] @ knowing.items[hidden].T)
     gains = np.stack([gain(split, people, one, how.listed) for one in scores], axis=1)
     held = split.held_out[people][:, hidden].toarray() > 0
     found = np.stack([audience(one, held) for one in scores], axis=1)
-    curve = learning(split, people, fit, spaces[0], how, lambda share, words: tell(0.8 + 0.2 * share, words))
+    curve = learning(split, people, fit, spaces[0], words, how, lambda share, words: tell(0.8 + 0.2 * share, words))
     return Hidden(
         tuple(names), gains, found, hidden, dataset.popularity[hidden],
         np.array([len(text) for text in dataset.texts])[hidden], curve, how.listed,
@@ -186,7 +191,13 @@ def auc(scores: np.ndarray, chosen: np.ndarray) -> float:
 
 
 def learning(
-    split: Split, people: np.ndarray, fit: wals.Factors, space: Space, how: HiddenParams, tell: Progress
+    split: Split,
+    people: np.ndarray,
+    fit: wals.Factors,
+    space: Space,
+    words: csr_matrix,
+    how: HiddenParams,
+    tell: Progress,
 ) -> tuple[Point, ...]:
     """The ridge of one space, taught by more and more of the items that the fit knows."""
     assert split.candidates is not None
@@ -197,6 +208,7 @@ def learning(
     for place, count in enumerate(counts):
         tell(place / len(counts), f"ridge taught by {count:,} items")
         among = np.isin(np.arange(len(fit.items)), order[:count])
-        scores = projector.learn(space, fit, among).scores(space.vectors[split.candidates], fit, people)
+        learned = projector.learn(space, fit, among, words=words)
+        scores = learned.scores(space.vectors[split.candidates], fit, people, words[split.candidates])
         points.append(Point(count, together(gain(split, people, scores, how.listed)[:, None])[0]))
     return tuple(points)

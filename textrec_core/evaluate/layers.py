@@ -279,14 +279,8 @@ def _ways(
         found.append((_mean_of(top), MEAN, pool(read, Pooling(layers="top", top=top)), whole))
     for mix in mixes:
         found.append((mix.name, MIX, pool(read, Pooling(layers="mix", shares=mix.shares)), whole))
-    found.append(("pooler (untrained)", POOLER, _untrained(read, seed), whole))
+    found.append(("pooler (untrained)", POOLER, untrained_pooler(read, seed), whole))
     return found
-
-
-def _untrained(read: Layers, seed: int) -> np.ndarray:
-    vectors = untrained_pooler(read, seed)
-    vectors[~read.mean[:, -1].any(axis=1)] = 0.0
-    return vectors
 
 
 def alike(vectors: np.ndarray) -> float:

@@ -18,6 +18,7 @@ from textrec_core.people import newcomer
 from textrec_core.people.newcomer import Bridge
 from textrec_core.ranking import largest
 from textrec_core.spaces.space import Space
+from textrec_core.text.encoder import sentences
 
 BOOSTS = (0.0, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
 LISTED = 10
@@ -58,7 +59,7 @@ class Met:
 
 def name_of(dataset: Dataset, params: wals.WalsParams, space: Space, seed: int = 0) -> str:
     """The fingerprint that this measurement will carry."""
-    return fingerprint("met/1", dataset.fingerprint, params, space.fingerprint, seed)
+    return fingerprint("met/2", dataset.fingerprint, params, space.fingerprint, seed)
 
 
 def meet(
@@ -85,8 +86,9 @@ def meet(
     warm = random_per_person(cold.train, seed=seed)
     fit = wals.fit(warm.train, params, lambda share, words: tell(0.8 * share, words))
     tell(0.85, "carrying the hidden items")
-    bridge = newcomer.build(space, fit)
-    new = newcomer.meet([("", "")] * hidden.size, space.directions[hidden], bridge, fit)
+    bridge = newcomer.build(space, fit, sentences(dataset))
+    items = [(str(dataset.titles[row]), str(dataset.texts[row])) for row in hidden]
+    new = newcomer.meet(items, space.directions[hidden], bridge, fit)
     vectors = np.stack([one.vector for one in new])
     found = _found(fit, bridge, np.stack([one.carried for one in new]), hidden, dataset)
     tell(0.9, "lists with the hidden items in them")

@@ -107,7 +107,8 @@ def stopped_key(key: str, stopped: int) -> str:
 
 def words_of(how: BoardParams) -> str:
     """How a run was judged, in short; runs of equal words were judged by the same people and the same hidden items."""
-    share = "" if how.split == "last" else f" {how.hidden_share:.0%}"
+    # Whole to the last digit: who was judged by another share was judged on other hidden items.
+    share = "" if how.split == "last" else f" {100 * how.hidden_share:.12g}%"
     return f"{how.split}{share}, seed {how.split_seed}"
 
 

@@ -36,7 +36,7 @@ class Popularity:
         count = int(self.dataset.popularity[item])
         score = count / max(1, self.dataset.users.size)
         words = f"{count:,} of {self.dataset.users.size:,} people chose it; the person's own past plays no part"
-        return Shares(np.empty(0, np.int64), np.empty(0), score, score, words)
+        return _nothing_of_ones_own(score, words)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,7 @@ class RecentPopularity:
         """Nothing of the user's own; the crowd's latest choices gave it all."""
         score = float(self.shares[item])
         words = f"{score:.2%} of the latest tenth of all choices; the person's own past plays no part"
-        return Shares(np.empty(0, np.int64), np.empty(0), score, score, words)
+        return _nothing_of_ones_own(score, words)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +96,8 @@ class Chance:
     def why(self, user: int, item: int) -> Shares:
         """The lot gave it all."""
         score = float(self.scores(np.array([user]))[0, item])
-        return Shares(
-            np.empty(0, np.int64), np.empty(0), score, score, "drawn by lot; nothing about anyone plays a part"
-        )
+        return _nothing_of_ones_own(score, "drawn by lot; nothing about anyone plays a part")
+
+
+def _nothing_of_ones_own(score: float, words: str) -> Shares:
+    return Shares(np.empty(0, np.int64), np.empty(0), score, score, words)

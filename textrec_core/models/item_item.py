@@ -51,7 +51,6 @@ class ItemItem:
     table: np.ndarray
     columns: np.ndarray | None
     words: str
-    trained_on: str
     fingerprint: str
 
     def __post_init__(self) -> None:
@@ -137,7 +136,7 @@ def knn(dataset: Dataset, params: KnnParams, on_progress: Progress | None = None
     # The unit of these ties says nothing; the strongest is 1.
     table /= np.float32(max(table.max(initial=0.0), 1e-12))
     words = "how strongly each past choice is tied to this item by people who chose both"
-    return ItemItem("Item-kNN", table, columns, words, dataset.fingerprint, knn_name(dataset, params))
+    return ItemItem("Item-kNN", table, columns, words, knn_name(dataset, params))
 
 
 def _bm25(dataset: Dataset, params: KnnParams) -> csr_array:
@@ -195,4 +194,4 @@ def ease(dataset: Dataset, params: EaseParams, on_progress: Progress | None = No
     inverse /= -np.diag(inverse).copy()
     inverse[np.diag_indices_from(inverse)] = 0.0
     words = "how much each past choice speaks for this item, given all other items"
-    return ItemItem("EASE", inverse, None, words, dataset.fingerprint, ease_name(dataset, params))
+    return ItemItem("EASE", inverse, None, words, ease_name(dataset, params))

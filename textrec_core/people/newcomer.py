@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from textrec_core.data import vocabulary
+from textrec_core.data import tables, vocabulary
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.mapping import columns_of, guess_items
 from textrec_core.data.tables import Table
@@ -18,6 +18,9 @@ from textrec_core.models.wals import Factors, WalsScorer
 from textrec_core.ranking import largest
 from textrec_core.spaces.landing import nearest_to
 from textrec_core.spaces.space import Space
+from textrec_core.text import wording
+from textrec_core.text.encoder import sentence
+from textrec_core.text.wording import Wording
 
 # Places in lists are counted over this many people, spread over all.
 ASKED = 1_000
@@ -32,9 +35,11 @@ class Bridge:
     """A projector bound to one fit, and ``length``: what makes a carried item as long as a usual trained one.
 
     ``middle`` and ``spread`` are the mean and the covariance of the data's own items, carried by their texts alone.
+    ``wording`` is how their plain words were read, which taught the projector beside the space.
     """
 
     projector: Projector
+    wording: Wording | None
     length: float
     middle: np.ndarray
     spread: np.ndarray
@@ -43,20 +48,26 @@ class Bridge:
 
 def name_of(space: Space, factors: Factors) -> str:
     """The fingerprint of the bridge between this space and this fit."""
-    return fingerprint("bridge/1", space.fingerprint, factors.fingerprint)
+    return fingerprint("bridge/2", space.fingerprint, factors.fingerprint)
 
 
-def build(space: Space, factors: Factors, on_progress: object = None) -> Bridge:
+def build(space: Space, factors: Factors, texts: Sequence[str] | None = None, on_progress: object = None) -> Bridge:
     """Learn to carry texts, and how long carried items must be to stand beside trained ones.
 
-    One length for all: it moves new items against trained ones and leaves their own order as it is.
+    One length for all: it moves new items against trained ones and leaves their own order as it is. Where the items'
+    ``texts`` are given, their plain words teach too.
     """
-    learned = projector.learn(space, factors)
-    taught = space.known & factors.items.any(axis=1)
-    carried = learned.carry(space.directions[taught], factors).astype(float)
+    worded = None if texts is None else wording.learn(texts)
+    words = None if worded is None else worded.rows
+    learned = projector.learn(space, factors, words=words)
+    taught = np.flatnonzero(space.known & factors.items.any(axis=1))
+    carried = learned.carry(space.directions[taught], factors, None if words is None else words[taught]).astype(float)
     lengths, trained = (np.linalg.norm(vectors, axis=1) for vectors in (carried, factors.items[taught]))
     length = float(np.median(trained) / max(float(np.median(lengths)), 1e-12))
-    return Bridge(learned, length, carried.mean(axis=0), np.cov(carried.T, bias=True), name_of(space, factors))
+    return Bridge(
+        learned, None if worded is None else worded.wording, length, carried.mean(axis=0), np.cov(carried.T, bias=True),
+        name_of(space, factors),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +109,11 @@ def check_boost(boost: float) -> None:
         )
 
 
+def read_file(content: bytes, label: str, on_progress: object = None) -> list[tuple[str, str]]:
+    """Titles and texts of the first rows of a file."""
+    return read(tables.read(content, label))
+
+
 def read(table: Table) -> list[tuple[str, str]]:
     """Titles and texts of the first rows of a table; a row without a title is called by its number."""
     columns = columns_of(table)
@@ -127,7 +143,8 @@ def meet(
     items: Sequence[tuple[str, str]], directions: np.ndarray, bridge: Bridge, factors: Factors, boost: float = 1.0
 ) -> list[Newcomer]:
     """Carry read texts over the bridge; ``boost`` lengthens them all alike, and 1 is a usual item's length."""
-    carried = bridge.projector.carry(directions, factors)
+    words = None if bridge.wording is None else bridge.wording.read(sentence(*item) for item in items)
+    carried = bridge.projector.carry(directions, factors, words)
     return [
         Newcomer(title, text, words, one, one * np.float32(bridge.length * boost))
         for (title, text), words, one in zip(items, directions, carried, strict=True)

@@ -5,11 +5,10 @@ from math import comb
 
 import numpy as np
 
-from textrec_core.errors import DataError
 from textrec_core.params import check_limits, tunable
 from textrec_core.spaces.graph import Graph, among
 from textrec_core.spaces.neighbours import Neighbours, nearest
-from textrec_core.spaces.space import Space, must_match
+from textrec_core.spaces.space import Space, known_to_both
 
 # How fast a place counts less than the one before it, in rank-biased overlap.
 PATIENCE = 0.9
@@ -76,14 +75,8 @@ def agreement(
     one: Space, other: Space, params: AgreementParams, graphs: tuple[Graph, Graph] | None = None
 ) -> Agreement:
     """Compare two spaces item by item, among the items that both know; their graphs spare the search."""
-    must_match(one, other)
-    both = one.known & other.known
-    count = int(both.sum())
-    if count < 3:
-        raise DataError(
-            f"Only {count} items have a place in both {one.name} and {other.name}; agreement needs at least 3.",
-            "Upload texts for more items, or interactions that touch more of them.",
-        )
+    rows = known_to_both(one, other, "agreement needs")
+    both, count = one.known & other.known, rows.size
     k = min(params.k, count - 1)
     first, second = (
         (nearest(one, k, both), nearest(other, k, both))
@@ -91,7 +84,6 @@ def agreement(
         else (among(one, graphs[0], both, k), among(other, graphs[1], both, k))
     )
     overlap, ranked = np.full(len(both), np.nan), np.full(len(both), np.nan)
-    rows = np.flatnonzero(both)
     common = _common(first.rows[rows], second.rows[rows])
     overlap[rows] = common[:, -1] / k
     ranked[rows] = np.minimum(1.0, common / np.arange(1, k + 1) @ _discounts(k))

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
 from textrec_core.params import check_limits, tunable
 from textrec_core.spaces.layout import FEWEST, ROUNDING, Layout, LayoutParams, lay_out
-from textrec_core.spaces.space import Space, must_match
+from textrec_core.spaces.space import Space, known_to_both
 
 WIDEST = 64
 
@@ -66,20 +65,14 @@ def align(first: Layout, second: Layout) -> np.ndarray:
 
 def trails_name(words: Space, people: Space, params: LayoutParams) -> str:
     """The fingerprint that the joint map will carry."""
-    return fingerprint("trails/1", words.fingerprint, people.fingerprint, params)
+    return fingerprint("trails/2", words.fingerprint, people.fingerprint, params)
 
 
 def trails(
     words: Space, people: Space, params: LayoutParams, on_progress: Callable[[float, str], None] | None = None
 ) -> Trails:
     """Turn behaviour onto words by Procrustes over the items both know, and draw all of both on one map."""
-    must_match(words, people)
-    both = np.flatnonzero(words.known & people.known)
-    if both.size < FEWEST:
-        raise DataError(
-            f"Only {both.size} items have a place in both {words.name} and {people.name}; trails need at least 3.",
-            "Upload texts for more items, or interactions that touch more of them.",
-        )
+    both = known_to_both(words, people, "trails need")
     name = trails_name(words, people, params)
     left, right = (_reduced(space, both) for space in (words, people))
     width = max(left.shape[1], right.shape[1])

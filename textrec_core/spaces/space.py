@@ -7,6 +7,9 @@ import numpy as np
 
 from textrec_core.errors import DataError
 
+# A comparison of fewer says nothing.
+FEWEST = 3
+
 
 def unit(vectors: np.ndarray) -> np.ndarray:
     """Every row at length one; rows of zeros stay zeros."""
@@ -45,6 +48,18 @@ class Space:
     def known(self) -> np.ndarray:
         """Which items have a place in this space."""
         return np.asarray(self.vectors.any(axis=1))
+
+
+def known_to_both(one: Space, other: Space, what: str) -> np.ndarray:
+    """The rows of the items that have a place in either space; fewer than three are refused in words."""
+    must_match(one, other)
+    both = np.flatnonzero(one.known & other.known)
+    if both.size < FEWEST:
+        raise DataError(
+            f"Only {both.size} items have a place in both {one.name} and {other.name}; {what} at least {FEWEST}.",
+            "Upload texts for more items, or interactions that touch more of them.",
+        )
+    return both
 
 
 def must_match(one: Space, other: Space) -> None:

@@ -5,21 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
-from textrec_core.spaces.space import Space, must_match
+from textrec_core.spaces.space import Space, known_to_both
 
 SHUFFLES = 20
-FEWEST = 3
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A number, and the mean and the highest 95 % of the same number with the rows of one space shuffled."""
+    """A number, and the mean of the same number with the rows of one space shuffled."""
 
     value: float
     chance: float
-    chance_high: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,13 +40,7 @@ def name_of(one: Space, other: Space) -> str:
 
 def compare(one: Space, other: Space, on_progress: Callable[[float, str], None] | None = None) -> Whole:
     """Both measures over the items that both know; directions are compared, as everywhere else."""
-    must_match(one, other)
-    both = np.flatnonzero(one.known & other.known)
-    if both.size < FEWEST:
-        raise DataError(
-            f"Only {both.size} items have a place in both {one.name} and {other.name}; a comparison needs at least 3.",
-            "Upload texts for more items, or interactions that touch more of them.",
-        )
+    both = known_to_both(one, other, "a comparison needs")
     left, right = _centred(one, both), _centred(other, both)
     rng = np.random.default_rng(0)
     # Neither changes when the rows change places.
@@ -61,12 +52,10 @@ def compare(one: Space, other: Space, on_progress: Callable[[float, str], None] 
         if on_progress:
             on_progress((turn + 1) / SHUFFLES, "shuffling rows for the chance floor")
     values = np.array(found)
-    measures = [
-        Measure(float(values[0, column]), float(values[1:, column].mean()), float(np.quantile(values[1:, column], at)))
-        # The residual is better when it is lower, so that its chance bound is the low end.
-        for column, at in ((0, 0.95), (1, 0.05))
-    ]
-    return Whole(measures[0], measures[1], both.size, name_of(one, other))
+    cka, residual = (
+        Measure(float(value), float(chance)) for value, chance in zip(values[0], values[1:].mean(axis=0), strict=True)
+    )
+    return Whole(cka, residual, both.size, name_of(one, other))
 
 
 def _centred(space: Space, rows: np.ndarray) -> np.ndarray:

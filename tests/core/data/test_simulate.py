@@ -61,11 +61,6 @@ def test_truth_is_finite_and_follows_people_and_items(small, films):
         truth.users[0, 0] = 1.0
 
 
-def test_what_each_taste_adds_sums_to_the_true_score(small):
-    score = float(small.truth.scores(np.array([7]))[0, 20])
-    assert sum(part for _, part in small.truth.tastes_of(7, 20)) == pytest.approx(score, abs=1e-3)
-
-
 def test_everybody_chooses_between_five_and_four_hundred_items_and_some_choose_very_many(small):
     counts = small.events.drop_duplicates(["user", "item"])["user"].value_counts()
     assert counts.size == SMALL.people

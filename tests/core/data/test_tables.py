@@ -57,6 +57,10 @@ def test_the_encoding_leaves_no_trace_in_the_cells(encoding, packed):
     (b"Person,Buch\nanna,effi briest\nbert,faust\n", True),
     (b"who,what,mark\na,x,5\nb,y,4\n", True),
     (b"a,x\na,y\nb,x\n", False),
+    (b"u18,B057\nu12,B049\nu7,B001\n", False),
+    ("Schüler 018,Buch 3\nSchüler 012,Buch 7\n".encode(), False),
+    (b"col1,col2\nu18,B057\nu12,B049\n", True),
+    (b"reader,Q1\nanna,Q7\nbert,Q2\n", True),
     (b"a man with a hard hat is dancing on it,a man\na child rides,a child\n", False),
 ])  # fmt: skip
 def test_the_first_row_is_a_header_only_where_it_reads_like_one(data, header):

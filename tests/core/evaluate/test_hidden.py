@@ -9,8 +9,9 @@ from tests.core.evaluate.test_metrics import naive_ndcg
 from textrec_core.data.dataset import Dataset, build
 from textrec_core.data.split import new_items
 from textrec_core.errors import DataError
-from textrec_core.evaluate.hidden import ANSWERS, ORACLE, RANDOM, HiddenParams, auc, gain, measure, name_of
+from textrec_core.evaluate.hidden import ANSWERS, ORACLE, RANDOM, HiddenParams, auc, audience, gain, measure, name_of
 from textrec_core.models import wals
+from textrec_core.models.projector import WITH_WORDS
 from textrec_core.models.regressions import METHODS
 from textrec_core.spaces.space import Space
 
@@ -42,7 +43,7 @@ def found():
 
 
 def test_every_model_has_its_row(found):
-    ways = [f"{space}, {way}" for space in ("told", "mute") for way in ("text profile", *METHODS)]
+    ways = [f"{space}, {way}" for space in ("told", "mute") for way in ("text profile", WITH_WORDS, *METHODS)]
     assert sorted(found.models) == sorted([RANDOM, ORACLE, ANSWERS, *ways])
     assert found.fingerprint == name_of(DATASET, PARAMS, HOW, [TOLD, MUTE])
 
@@ -56,11 +57,18 @@ def test_every_number_is_a_share(found):
 def test_words_that_tell_a_taste_carry_and_words_that_do_not_carry_nothing(found):
     ndcg = dict(zip(found.models, found.gains.mean(axis=0), strict=True))
     audience = dict(zip(found.models, np.nanmean(found.found, axis=0), strict=True))
-    for method in METHODS:
+    for method in (WITH_WORDS, *METHODS):
         assert ndcg[f"told, {method}"] > ndcg[RANDOM] + 0.2
         assert audience[f"told, {method}"] > 0.7
         assert abs(audience[f"mute, {method}"] - 0.5) < 0.1
     assert ndcg[ANSWERS] > ndcg[ORACLE]
+
+
+def test_the_oracle_lists_by_what_the_whole_data_say(found):
+    split = new_items(DATASET, HOW.share, HOW.seed)
+    crowd = np.broadcast_to(DATASET.popularity[split.candidates], (split.people.size, split.candidates.size))
+    expected = gain(split, split.people, crowd, HOW.listed)
+    np.testing.assert_array_equal(found.gains[:, found.models.index(ORACLE)], expected)
 
 
 def test_the_oracle_has_no_favourite_audience(found):
@@ -104,11 +112,20 @@ def test_auc_counts_pairs():
     assert np.isnan(auc(scores, np.zeros(40, bool)))
 
 
+def test_an_audience_is_judged_by_each_persons_own_scale():
+    """Who scores everything higher, or spreads scores wider, is no likelier to have chosen the item."""
+    rng = np.random.default_rng(0)
+    scores, chose = rng.normal(size=(30, 6)), rng.random((30, 6)) < 0.4
+    moved = scores * rng.uniform(0.1, 9.0, (30, 1)) + rng.normal(size=(30, 1)) * 20
+    np.testing.assert_allclose(audience(moved, chose), audience(scores, chose), atol=1e-9)
+
+
 def test_more_teachers_are_never_fewer_and_the_last_point_is_the_whole(found):
     counts = [point.items for point in found.curve]
     assert counts == sorted(set(counts))
-    whole = found.gains[:, found.models.index("told, ridge")].mean()
+    whole = found.gains[:, found.models.index(f"told, {WITH_WORDS}")].mean()
     assert found.curve[-1].value.mean == pytest.approx(whole)
+    assert found.curve[0].value.mean < whole - 0.05, "few teachers teach less"
 
 
 @pytest.mark.parametrize("by", ["lengths", "popularity"])
@@ -119,6 +136,12 @@ def test_parts_hold_every_item_once(found, by):
     means = np.array([[value.mean for value in part.values] for part in parts])
     sizes = np.array([part.items for part in parts])
     np.testing.assert_allclose(sizes @ means / sizes.sum(), np.nanmean(found.found, axis=0))
+
+
+def test_a_part_ends_where_a_value_ends(found):
+    some = replace(found, found=found.found[:8], lengths=np.array([4, 1, 3, 2, 1, 2, 3, 4]))
+    known = replace(some, found=np.full((8, len(found.models)), 0.5))
+    assert [(part.name, part.items) for part in known.parts("lengths")] == [("1", 2), ("2", 2), ("3", 2), ("4", 2)]
 
 
 def test_data_without_enough_items_are_refused_in_words():

@@ -1,5 +1,6 @@
 """A layer study: every way once, nothing hidden is learned from, and the advice says what was measured."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -58,6 +59,20 @@ def test_every_number_is_a_share_or_a_time(study):
         assert np.isfinite(way.logme)
 
 
+def test_counted_words_stand_against_the_best_way(study):
+    row, best = study.counted.new_items, study.ways[0].new_items
+    assert row.model == study.counted.name == "LSA"
+    assert row.behind.mean == pytest.approx(row.value.mean - best.value.mean)
+
+
+def test_a_layer_costs_what_it_takes_to_reach_it(study):
+    seconds = {way.name: way.seconds for way in study.ways}
+    layers_first = sorted(name for name in seconds if name.startswith("layer "))
+    assert len(layers_first) == study.layers + 1
+    assert [seconds[name] for name in layers_first] == sorted(seconds[name] for name in layers_first)
+    assert seconds[layers_first[0]] < seconds[layers_first[-1]] == seconds["mean of the top 2 layers"]
+
+
 def test_shares_of_each_mix_sum_to_one(study):
     assert [mix.layers for mix in study.mixes] == [tuple(range(study.layers + 1)), tuple(range(1, study.layers + 1))]
     for mix in study.mixes:
@@ -84,7 +99,7 @@ def test_items_without_a_text_are_left_out_and_said(told, study):
     assert own.items.size == study.items == 39
     assert "i7" not in own.items
     assert notes == ["1 item without a text is left out."] == list(study.notes)
-    assert own.interactions == told.interactions - told.popularity[7]
+    assert own.popularity.tolist() == np.delete(told.popularity, 7).tolist()
 
 
 def test_the_advice_names_its_place_and_the_best(study):
@@ -105,9 +120,20 @@ def test_alike_is_the_mean_over_pairs():
 
 def test_deeper_layers_take_longer():
     network = layers.reader("built-in").network()
+    start = time.perf_counter()
     spent = depth.seconds(network, [f"A film about the sea, number {n}" for n in range(4)])
     assert spent.size == network.shape[0]
     assert (np.diff(spent) > 0).all()
+    assert 2 * spent[-1] < time.perf_counter() - start, "of three turns two take at least as long as the middle one"
+
+
+def test_taking_the_time_leaves_nothing_behind():
+    network = layers.reader("built-in").network()
+    hooks = []
+    for _ in range(2):
+        depth.seconds(network, ["A film about the sea"])
+        hooks.append(sum(len(one._forward_hooks) + len(one._forward_pre_hooks) for one in network.model.modules()))
+    assert hooks[0] == hooks[1]
 
 
 def test_a_study_comes_back_from_the_shelf(study, tmp_path):

@@ -7,10 +7,11 @@ import pytest
 
 from textrec_core.errors import DataError
 from textrec_core.evaluate import compare, recorded, sweep
+from textrec_core.evaluate import ledger as ledgers
 from textrec_core.evaluate.board import BoardParams
 from textrec_core.evaluate.intervals import Interval
-from textrec_core.evaluate.judged import BEYOND, DEPTH, LENGTHS, Judged
-from textrec_core.evaluate.ledger import EVERYTHING, Ledger, Run, code_version
+from textrec_core.evaluate.judged import BEYOND, DEPTH, LENGTHS, Judged, nearest_length
+from textrec_core.evaluate.ledger import EVERYTHING, NAME_CHARACTERS, Ledger, Run, code_version
 from textrec_core.evaluate.search import SearchParams
 from textrec_core.models import wals
 from textrec_core.models.wals import WalsParams
@@ -42,6 +43,38 @@ def test_a_run_comes_back_as_it_went_in(ledger):
     assert found.made
     assert ledger.of("b") is None
     assert ledger.all("other data") == []
+
+
+def test_a_run_measured_again_keeps_its_name(ledger):
+    ledger.put(run("a", "mine"))
+    ledger.put(replace(run("a"), seconds=9.0))
+    assert (ledger.of("a").name, ledger.of("a").seconds) == ("mine", 9.0)
+
+
+def test_a_name_is_one_short_line(ledger):
+    ledger.put(run("a"))
+    ledger.rename("a", "  " + "x" * 500)
+    assert ledger.of("a").name == "x" * NAME_CHARACTERS
+
+
+def test_a_sweep_that_is_begun_again_keeps_its_cells(ledger):
+    for _ in range(2):
+        ledger.begin("sweep", "data", {"k": 10}, 4)
+        assert [one.wanted for one in ledger.sweeps("data")] == [4]
+        ledger.mark("sweep", ("a", "b"))
+    ledger.begin("sweep", "data", {"k": 10}, 4)
+    assert ledger.sweeps("data")[0].cells == ("a", "b")
+
+
+def test_the_version_moves_with_all_code_that_trains_or_judges(tmp_path, monkeypatch):
+    monkeypatch.setattr(ledgers, "__file__", str(tmp_path / "evaluate" / "ledger.py"))
+    versions = set()
+    for folder in ("data", "evaluate", "models"):
+        (tmp_path / folder).mkdir()
+        for line in ("a = 1", "a = 2"):
+            (tmp_path / folder / "part.py").write_text(line)
+            versions.add(code_version.__wrapped__())
+    assert len(versions) == 6
 
 
 def test_the_file_is_written_ahead_so_that_readers_and_a_writer_do_not_wait(ledger, tmp_path):
@@ -92,6 +125,32 @@ def test_a_kept_fit_is_opened_again_without_training(tmp_path, dataset, monkeypa
     assert again.losses == first.losses
     assert again.fingerprint == first.fingerprint == wals.name_of(dataset, PARAMS)
     assert [one.protocol for one in Ledger(path).all(dataset.fingerprint)] == [EVERYTHING]
+
+
+def test_a_key_moves_with_what_a_fit_or_its_judges_depend_on_and_with_nothing_else(dataset):
+    usual, how = recorded.key_of(dataset, PARAMS, BoardParams()), BoardParams(k=20, starts=1)
+    assert recorded.key_of(dataset, PARAMS, how) == usual
+    others = {
+        recorded.key_of(dataset, replace(PARAMS, seed=1), how), recorded.key_of(dataset, PARAMS, replace(how, split_seed=1)),
+        recorded.key_of(dataset, PARAMS, replace(how, hidden_share=0.3)), recorded.key_of(dataset, PARAMS, replace(how, split="last")),
+        recorded.stopped_key(usual, 2), recorded.stopped_key(usual, 4),
+    }  # fmt: skip
+    assert len(others | {usual}) == 7
+
+
+def test_a_board_keeps_every_start_with_its_own_hits(tmp_path, dataset):
+    path, how = tmp_path / "ledger.db", BoardParams(starts=2)
+    board = recorded.measure(dataset, PARAMS, how, None, path)
+    place, ledger = board.models.index("WALS"), Ledger(path)
+    kept = [ledger.of(recorded.key_of(dataset, replace(PARAMS, seed=start), how)).judged.found for start in range(2)]
+    for start in range(2):
+        assert (kept[start] == board.found[board.which[start, place]]).all()
+    assert (kept[0] != kept[1]).any()
+
+
+@pytest.mark.parametrize(("k", "length"), [(1, 1), (10, 10), (25, 30), (60, 70), (100, 100)])
+def test_the_nearest_length_is_nearest_by_ratio(k, length):
+    assert LENGTHS[nearest_length(k)] == length
 
 
 def test_two_runs_are_compared_in_parameters_metrics_and_people(tmp_path, dataset):
@@ -152,7 +211,10 @@ def test_runs_of_different_people_are_not_laid_side_by_side(tmp_path, dataset):
 
 
 def test_what_was_written_about_a_split_can_be_read_again(dataset):
-    for how in (BoardParams(), BoardParams(split="last", split_seed=4), BoardParams(split="date", hidden_share=0.05)):
+    for how in (
+        BoardParams(), BoardParams(split="last", split_seed=4), BoardParams(split="date", hidden_share=0.05),
+        BoardParams(hidden_share=0.125), BoardParams(hidden_share=0.07),
+    ):  # fmt: skip
         assert recorded.split_of(dataset, recorded.words_of(how)) == (
             replace(how, hidden_share=0.2) if how.split == "last" else how
         )

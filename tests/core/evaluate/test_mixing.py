@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from textrec_core.evaluate.mixing import Task, descent, learn
+from textrec_core.evaluate import mixing
+from textrec_core.evaluate.mixing import STEPS, Task, descent, learn
+from textrec_core.text.pooling import softmax
 
 TEACH, HELD, USERS, RANK = 60, 20, 30, 4
 
@@ -42,3 +44,27 @@ def test_the_layer_that_knows_gets_most_and_the_loss_falls():
     found = learn(*task())
     assert found.shares[1] > 0.8
     assert min(found.losses) < found.losses[0] - 0.1
+
+
+def test_the_shares_are_those_of_the_least_loss_and_not_of_the_last(monkeypatch):
+    tried: list[np.ndarray] = []
+
+    def bumpy(_states, _task, values):
+        tried.append(values)
+        return abs(len(tried) - 7.0), np.array([1.0, -1.0, 0.5, 0.0, 0.0])
+
+    monkeypatch.setattr(mixing, "descent", bumpy)
+    found = learn(*task())
+    assert len(tried) == len(found.losses) == STEPS
+    assert found.shares == softmax(tried[6][:3]) != softmax(tried[-1][:3])
+
+
+def test_everybody_counts_alike_however_many_they_chose():
+    states, known = task()
+    values = np.zeros(5)
+    several = Task(known.teach, known.held, known.targets, known.users, np.ones_like(known.chosen))
+    alone = [
+        descent(states, Task(known.teach, known.held, known.targets, known.users[[n]], several.chosen[[n]]), values)[0]
+        for n in range(USERS)
+    ]
+    assert descent(states, several, values)[0] == pytest.approx(np.mean(alone))

@@ -48,7 +48,10 @@ def test_a_new_item_is_offered_to_those_who_like_its_kind(dataset, space, bridge
     for taste, new in enumerate(both):
         people = newcomer.audience(dataset, fit, bridge, new, 10)
         assert (people % 2 == taste).all()
-        assert (np.diff(dataset.matrix.indptr)[people] > 0).all()
+        everybody = newcomer.audience(dataset, fit, bridge, new, dataset.users.size)
+        assert sorted(everybody) == np.flatnonzero(np.diff(dataset.matrix.indptr)).tolist(), (
+            "those with a past, once each"
+        )
 
 
 def test_an_item_that_says_nothing_has_no_audience(dataset, space, bridge, fit):
@@ -87,6 +90,17 @@ def test_shares_towards_a_new_item_sum_to_its_score(dataset, fit):
         why = scorer.toward(user, vector)
         assert why.score == pytest.approx(float(vector @ scorer.taste(user)), abs=1e-5)
         assert why.shares.sum() + why.base == pytest.approx(why.score, abs=1e-9)
+
+
+def test_no_reason_is_named_where_no_choice_speaks_for_the_item(dataset, fit):
+    silent = Newcomer("x", "x", np.ones(1), np.zeros(8, np.float32), np.zeros(8, np.float32))
+    assert newcomer.because(wals.scorer(dataset, fit), np.array([3, 7]), silent) == ["", ""]
+
+
+@pytest.mark.parametrize("boost", [-0.1, 3.1, float("nan")])
+def test_a_boost_that_no_list_could_use_is_refused(boost):
+    with pytest.raises(DataError, match="between 0 and 3"):
+        newcomer.check_boost(boost)
 
 
 @given(st.floats(0.05, 5.0))
@@ -188,9 +202,9 @@ def test_the_people_who_truly_want_each_cold_film_most_are_found_by_its_text():
     films, truth, params = samples.load("films"), samples.truth("films"), TextParams()
     space = shelf.load(prepared.FOLDER, encoder.name_of(films, params, encoder.choose(params)))
     fit = shelf.load(prepared.FOLDER, wals.name_of(films, wals.suited(films)))
-    bridge = newcomer.build(space, fit)
+    bridge = newcomer.build(space, fit, sentences(films))
     cold = np.flatnonzero(films.popularity == 0)
-    new = newcomer.meet([("", "")] * cold.size, space.directions[cold], bridge, fit)
+    new = newcomer.meet([(films.titles[row], films.texts[row]) for row in cold], space.directions[cold], bridge, fit)
     wanted = newcomer.wants(fit, bridge, np.stack([one.carried for one in new]))
     people = np.arange(films.users.size)
     areas = [auc(wanted[:, n], np.isin(people, truth.audience(int(item), 20))) for n, item in enumerate(cold)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from textrec_core.spaces import landing
-from textrec_core.spaces.layout import LayoutParams, lay_out
+from textrec_core.spaces.layout import Layout, LayoutParams, lay_out
 from textrec_core.spaces.neighbours import of_item
 from textrec_core.spaces.space import Space
 
@@ -28,6 +28,14 @@ def test_a_vector_of_zeros_is_near_nothing_and_has_no_place(space):
     drawn = lay_out(space, LayoutParams(method="pca"))
     assert landing.nearest_to(space, np.zeros(5), 3)[0].size == 0
     assert np.isnan(landing.place(space, drawn, np.zeros(5))).all()
+
+
+def test_the_nearer_of_its_neighbours_pull_a_place_the_more():
+    near, far = [1.0, 0.0], [0.6, 0.8]
+    flat = Space("flat", np.array([near, far, [0, 0]], np.float32), "f")
+    map_ = Layout(np.array([[0, 0], [1, 2], [9, 9]], np.float32), 1.0, "pca", LayoutParams(), "m")
+    x, y = landing.place(flat, map_, np.array([1.0, 0.0]))
+    assert (x, y) == pytest.approx((0.6 / 1.6, 1.2 / 1.6), abs=1e-5)
 
 
 def test_a_place_lies_within_the_places_of_the_nearest(space):

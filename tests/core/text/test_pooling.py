@@ -58,6 +58,16 @@ def test_learned_shares_are_positive_and_sum_to_one(learned):
     assert int(np.argmax(shares)) == int(np.argmax(learned)) or np.ptp(learned) < 1e-12
 
 
+def test_shares_of_far_apart_logits_are_still_numbers():
+    assert softmax(np.array([2_000.0, 0.0, -2_000.0])) == (1.0, 0.0, 0.0)
+
+
+def test_shares_rounded_by_a_person_make_a_vector_of_full_length():
+    read, rounded, full = drawn(), (0.33, 0.665), (0.33 / 0.995, 0.665 / 0.995)
+    one, other = (pool(read, Pooling(layers="mix", shares=shares)) for shares in (rounded, full))
+    np.testing.assert_allclose(one, other, atol=1e-6)
+
+
 @given(logits)
 def test_shares_survive_being_written_as_a_parameter(learned):
     shares = softmax(np.array(learned))

@@ -1,5 +1,7 @@
 """Windows over long texts: every piece counts once, none is cut off, no window is too long."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,3 +26,13 @@ def test_a_text_that_fits_is_one_window():
 def test_windows_share_a_quarter_so_that_pieces_at_a_border_are_read_with_both_sides():
     one, other = windows([list(range(10, 20))], [], [], 8)
     assert set(one.pieces) & set(other.pieces)
+
+
+def test_of_what_two_windows_share_each_counts_the_half_that_it_reads_with_more_around_it():
+    made = windows([list(range(10, 80))], [1], [2], 18)
+    shared = 4
+    assert len(made) > 3
+    for before, after in pairwise(made[:-1]):
+        assert before.pieces[-1 - shared : -1] == after.pieces[1 : 1 + shared]
+        assert before.stop == len(before.pieces) - 1 - shared // 2
+        assert after.start == 1 + shared // 2
