@@ -1,6 +1,8 @@
 """What every test stands on: no network, no warm-up, one small dataset and one that fits on a page."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 # Set before any test module is imported: libraries read them when they load.
@@ -10,6 +12,7 @@ os.environ["TEXTREC_WARM"] = "0"
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 # What a server keeps between its starts goes to a folder of this run's own.
 os.environ["TEXTREC_STATE"] = tempfile.mkdtemp(prefix="textrec-")
+atexit.register(shutil.rmtree, os.environ["TEXTREC_STATE"], ignore_errors=True)
 os.environ["TEXTREC_STORE"] = "off"
 os.environ.pop("TEXTREC_ONLINE", None)
 os.environ.pop("TEXTREC_MODELS", None)
