@@ -250,6 +250,8 @@ def _facts(verb: Verb | TextVerb, asked: argparse.Namespace) -> dict[str, Any]:
     used: dict[str, Any] = {}
     if getattr(asked, "out", None) is not None:
         headless.check_folder(asked.out)
+        if asked.verb not in ("fit", "encode"):
+            headless.check_ending(asked.out)
     if isinstance(verb, TextVerb):
         params = {kind: _params(kind, asked) for kind in verb.params}
         result = verb.run(params, asked)

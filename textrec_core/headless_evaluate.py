@@ -30,8 +30,8 @@ NAMES = {
 
 def evaluate(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
     """The board: models on hidden items, with intervals over people and random starts, at one or several list lengths."""
-    text = encoder.space(dataset, params[encoder.TextParams]) if dataset.has_texts else None
     lengths, only = _lengths(asked.lengths), _only(asked.models)
+    text = encoder.space(dataset, params[encoder.TextParams]) if dataset.has_texts else None
     how = replace(params[board.BoardParams], k=lengths[0])
     told = params[wals.WalsParams]
     if asked.ledger is None or only:

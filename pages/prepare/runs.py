@@ -64,7 +64,7 @@ def compared(dataset: Dataset, one: Run, other: Run, found: Comparison) -> None:
     """What differs between two runs."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Parameters that differ")
+        st.header("Parameters that differ")
         if found.params:
             st.dataframe(
                 [
@@ -77,7 +77,7 @@ def compared(dataset: Dataset, one: Run, other: Run, found: Comparison) -> None:
             st.text("Both were told the same.")
         if one.version != other.version:
             st.caption(f"The code that trained and judged them differs: {one.version} and {other.version}.")
-        st.subheader("Whose lists changed most")
+        st.header("Whose lists changed most")
         if found.overlap.size:
             st.text(
                 f"Over {found.people.size:,} people the two lists of ten share {found.overlap.mean():.1f} items on average."
@@ -99,7 +99,7 @@ def compared(dataset: Dataset, one: Run, other: Run, found: Comparison) -> None:
                 "The factors of one of them have made room for newer runs; open it once to have them again.", icon=None
             )
     with right:
-        st.subheader("What it did to each metric")
+        st.header("What it did to each metric")
         if found.metrics:
             st.dataframe(
                 [

@@ -215,7 +215,7 @@ def opened(found: sweep.Sweep, axes: list[str], how: BoardParams) -> None:
     st.caption(
         "Opening one trains it on everything and puts it into the address; what was measured here saw only the learning side."
     )
-    st.subheader("Is it luck?")
+    st.header("Is it luck?")
     several = tuple(dict.fromkeys([found.best.params, found.cheapest.params, params]))
     ask = sweeping.confirmation(dataset, several, how)
     st.caption(
@@ -296,7 +296,7 @@ if kept_sweeps:
                 f"{len(found.cells)} of {current.wanted} configurations, {sum(cell.stopped > 0 for cell in found.cells)} given up early", f"searched by {plan.search.method}", dataset.note,
             )  # fmt: skip
 if current is None:
-    st.subheader("Plan a sweep")
+    st.header("Plan a sweep")
     planned(dataset, params)
 else:
     with st.expander("Plan another sweep", expanded=session.draft() is not None):

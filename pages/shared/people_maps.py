@@ -97,7 +97,7 @@ def latest(dataset: Dataset, user: int) -> str:
 
 
 def _selected(dataset: Dataset, users: np.ndarray, overlap: np.ndarray) -> None:
-    st.subheader(f"{users.size:,} selected")
+    st.header(f"{users.size:,} selected")
     table = pd.DataFrame({"Person": dataset.users[users], "Choices": np.diff(dataset.matrix.indptr)[users]})
     table["Agreement"] = overlap
     table["Chose last" if dataset.times is not None else "Chose"] = [

@@ -145,6 +145,12 @@ def test_what_can_be_mended_is_said_in_two_sentences_with_exit_2(words: list[str
     assert all(line.endswith((".", "?")) for line in lines), lines
 
 
+@pytest.mark.parametrize("verb", ["check", "recommend", "audience", "project", "map", "clusters"])
+def test_a_table_of_an_unknown_ending_is_refused_before_any_file_is_read(verb: str, capsys) -> None:
+    assert main([verb, "--interactions", "/nowhere/at-all.csv", "--out", "table.exe"]) == 2
+    assert "neither .csv nor .parquet" in capsys.readouterr().err
+
+
 def test_check_gives_the_report_of_the_page_and_what_came_of_the_files(
     files: list[str], tmp_path: Path, capsys
 ) -> None:
