@@ -12,7 +12,6 @@ os.environ["TEXTREC_WARM"] = "0"
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 # What a server keeps between its starts goes to a folder of this run's own.
 os.environ["TEXTREC_STATE"] = tempfile.mkdtemp(prefix="textrec-")
-atexit.register(shutil.rmtree, os.environ["TEXTREC_STATE"], ignore_errors=True)
 os.environ["TEXTREC_STORE"] = "off"
 os.environ.pop("TEXTREC_ONLINE", None)
 os.environ.pop("TEXTREC_MODELS", None)
@@ -23,6 +22,7 @@ from hypothesis import HealthCheck, settings
 
 from textrec_core.data.dataset import Dataset, build
 
+atexit.register(shutil.rmtree, os.environ["TEXTREC_STATE"], ignore_errors=True)
 settings.register_profile(
     "steady", deadline=None, derandomize=True, max_examples=60, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
