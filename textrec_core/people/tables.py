@@ -28,10 +28,11 @@ def history(dataset: Dataset, user: int) -> pd.DataFrame:
     items, weights, times = dataset.history(user), dataset.weights(user), dataset.times_of(user)
     order = np.argsort(-(weights if times is None else times), kind="stable")
     table = described(dataset, items[order])
-    if times is not None:
-        table["When"] = pd.to_datetime(times[order], unit="s").date
+    # Beside the title, where a narrow page shows them.
     if np.ptp(weights) if weights.size else False:
-        table["Weight"] = weights[order]
+        table.insert(1, "Weight", weights[order])
+    if times is not None:
+        table.insert(1, "When", pd.to_datetime(times[order], unit="s").date)
     return table
 
 
