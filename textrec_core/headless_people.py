@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from textrec_core.data import tables
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.evaluate import newcomers
@@ -106,7 +105,7 @@ def _new_items(asked: argparse.Namespace) -> list[tuple[str, str]]:
             content = asked.new.read_bytes()
         except OSError as problem:
             raise DataError(f"{asked.new} cannot be read: {problem.strerror}.", "Check the path.") from problem
-        return newcomer.read(tables.read(content, asked.new.name))
+        return newcomer.read_file(content, asked.new.name)
     newcomer.check(asked.title or "", asked.text or "")
     return [(asked.title or "New item", asked.text)]
 

@@ -51,6 +51,19 @@ def test_a_pasted_item_finds_those_who_like_its_kind_and_says_how_far_to_trust_i
     assert "Open p" in str([link.proto.label for link in at.get("page_link")])
 
 
+def test_many_items_come_from_a_table_and_a_table_without_texts_is_said(at: AppTest) -> None:
+    at.segmented_control(key="new_how").set_value("a table of items")
+    settled(at)
+    at.file_uploader(key="new_table").set_value(
+        ("new.csv", f"title,text\nNew lamp,{LAMP}\nNew tool,{TOOL}\n".encode(), "text/csv")
+    )
+    settled(at)
+    assert listed(at, "Title", "Likeliest people")["Title"].tolist() == ["New lamp", "New tool"]
+    at.file_uploader(key="new_table").set_value(("bad.csv", b"a,b\n1,2\n3,4\n", "text/csv"))
+    settled(at)
+    assert "reads like descriptions" in words_of(at).replace("\\", "")
+
+
 def test_ways_of_carrying_are_compared_on_request_beside_what_knows_nothing_and_what_knows_all(at: AppTest) -> None:
     paste(at, "New lamp", LAMP)
     next(button for button in at.button if button.label == "Compare ways of carrying").click()

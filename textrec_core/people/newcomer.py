@@ -136,7 +136,7 @@ def read(table: Table) -> list[tuple[str, str]]:
 
 
 def read_file(source: Source, on_progress: object = None) -> list[tuple[str, str]]:
-    """The same of a file that was brought."""
+    """Titles and texts of the first rows of a file that was brought."""
     return read(source.table())
 
 

@@ -65,7 +65,7 @@ def align(first: Layout, second: Layout) -> np.ndarray:
 
 def trails_name(words: Space, people: Space, params: LayoutParams) -> str:
     """The fingerprint that the joint map will carry."""
-    return fingerprint("trails/1", words.fingerprint, people.fingerprint, params)
+    return fingerprint("trails/2", words.fingerprint, people.fingerprint, params)
 
 
 def trails(

@@ -8,7 +8,7 @@ import numpy as np
 from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
 from textrec_core.ranking import largest
-from textrec_core.spaces.neighbours import CELLS, Neighbours, nearest
+from textrec_core.spaces.neighbours import CELLS, Neighbours, nearest, side_by_side
 from textrec_core.spaces.space import Space
 
 # As many as any map or comparison may ask for.
@@ -91,9 +91,11 @@ def _nearby(space: Space, known: np.ndarray, on_progress: Callable[[float, str],
     wanted = max(WIDTH + 1, int(PROBED_SHARE * known.size))
     rows = np.full((len(space.vectors), WIDTH), -1, np.int32)
     cosines = np.zeros((len(space.vectors), WIDTH), np.float32)
-    for number, own in enumerate(members):
+
+    def search(number: int) -> None:
+        own = members[number]
         if own.size == 0:
-            continue
+            return
         near = np.argsort(-(centres @ centres[number]), kind="stable")
         near = np.concatenate([[number], near[near != number]])
         near = near[: 1 + int(np.searchsorted(np.cumsum(sizes[near]), wanted))]
@@ -105,8 +107,12 @@ def _nearby(space: Space, known: np.ndarray, on_progress: Callable[[float, str],
             similar[np.arange(block.size), np.searchsorted(others, block)] = -np.inf
             best, values = largest(similar, WIDTH)
             rows[known[block]], cosines[known[block]] = known[others[best]], values
-        if on_progress and number % 16 == 0:
-            on_progress(number / len(members), "finding neighbours")
+
+    def told(done: int) -> None:
+        if on_progress and done % 16 == 0:
+            on_progress(done / len(members), "finding neighbours")
+
+    side_by_side(search, range(len(members)), told)
     return Neighbours(rows, cosines)
 
 

@@ -1,6 +1,5 @@
 """A Space in, a place on the page for every item out, and how far that picture can be trusted."""
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -14,10 +13,14 @@ from textrec_core.params import check_limits, tunable
 from textrec_core.spaces.agreement import shared
 from textrec_core.spaces.graph import Graph, build, must_be_of
 from textrec_core.spaces.neighbours import Neighbours
+from textrec_core.spaces.settle import settle
 from textrec_core.spaces.space import Space
 
 FEWEST = 3
-EPOCHS = 200
+# UMAP's own numbers: a map of few is drawn in no time, and longer rounds keep more of its neighbours.
+FEW, ROUNDS_OF_FEW, ROUNDS = 5_000, 500, 200
+# How wide and how high the start is drawn.
+WIDTH = 10.0
 FIDELITY_K = 10
 # Directions have length one, so this is relative.
 ROUNDING = 1e-6
@@ -67,7 +70,7 @@ class Layout:
 
 def name_of(space: Space, params: LayoutParams) -> str:
     """The fingerprint a layout of this space with these parameters will carry."""
-    return fingerprint("layout/1", space.fingerprint, params)
+    return fingerprint("layout/2", space.fingerprint, params)
 
 
 def lay_out(
@@ -159,16 +162,20 @@ def _umap(
         else 1.0 - found.cosines[known, : k - 1]
     )
     distances = np.hstack([np.zeros((known.size, 1)), away]).astype(np.float32)
-    if on_progress:
-        on_progress(0.2, "drawing the map")
-    model = umap.UMAP(
-        n_neighbors=k, min_dist=params.min_dist, metric=params.metric, init=start, n_epochs=EPOCHS,
-        random_state=params.seed, n_jobs=1, precomputed_knn=(rows, np.maximum(distances, 0.0), _NoIndex()),
-    )  # fmt: skip
-    with warnings.catch_warnings():
-        # Said of what is meant: one thread for the seed's sake, and no index because no point is ever placed later.
-        warnings.simplefilter("ignore", UserWarning)
-        return np.asarray(model.fit_transform(space.directions[known]), np.float32)
+    weights, _, _ = umap.fuzzy_simplicial_set(
+        space.directions[known], k, None, params.metric, knn_indices=rows, knn_dists=np.maximum(distances, 0.0)
+    )
+    # As wide as high, so that neither direction starts as the stronger one.
+    centred = WIDTH * ((start - start.min(axis=0)) / np.ptp(start, axis=0) - 0.5)
+
+    rounds = ROUNDS_OF_FEW if known.size < FEW else ROUNDS
+
+    def told(turn: int) -> None:
+        if on_progress and turn % 20 == 0:
+            on_progress(0.2 + 0.8 * turn / rounds, "drawing the map")
+
+    curve = umap.find_ab_params(1.0, params.min_dist)
+    return settle(weights.tocsr(), centred, curve, rounds, params.seed, on_round=told)
 
 
 def _lengths(space: Space, known: np.ndarray, near: np.ndarray) -> np.ndarray:
@@ -178,21 +185,12 @@ def _lengths(space: Space, known: np.ndarray, near: np.ndarray) -> np.ndarray:
 
 @cache
 def _compiled_once() -> ModuleType:
-    """UMAP, told to keep on disk what numba compiles of it: of itself every process would compile for 7 s of its time."""
-    import umap
-    from umap import layouts, umap_
+    """UMAP, told to keep on disk what numba compiles of it: of itself every process would compile for seconds of its time."""
+    from umap import umap_
 
-    for compiled in (
-        umap_.smooth_knn_dist,
-        umap_.compute_membership_strengths,
-        layouts._nb_optimize_layout_euclidean_single_epoch,
-    ):
+    for compiled in (umap_.smooth_knn_dist, umap_.compute_membership_strengths):
         compiled.enable_caching()
-    return umap
-
-
-class _NoIndex:
-    """Stands where UMAP looks for a search index; placing new points is not asked of it here."""
+    return umap_
 
 
 def stratified(counts: np.ndarray, most: int, seed: int = 0) -> np.ndarray:

@@ -1,5 +1,6 @@
 """A layer study: every way once, nothing hidden is learned from, and the advice says what was measured."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -119,9 +120,20 @@ def test_alike_is_the_mean_over_pairs():
 
 def test_deeper_layers_take_longer():
     network = layers.reader("built-in").network()
+    start = time.perf_counter()
     spent = depth.seconds(network, [f"A film about the sea, number {n}" for n in range(4)])
     assert spent.size == network.shape[0]
     assert (np.diff(spent) > 0).all()
+    assert 2 * spent[-1] < time.perf_counter() - start, "of three turns two take at least as long as the middle one"
+
+
+def test_taking_the_time_leaves_nothing_behind():
+    network = layers.reader("built-in").network()
+    hooks = []
+    for _ in range(2):
+        depth.seconds(network, ["A film about the sea"])
+        hooks.append(sum(len(one._forward_hooks) + len(one._forward_pre_hooks) for one in network.model.modules()))
+    assert hooks[0] == hooks[1]
 
 
 def test_a_study_comes_back_from_the_shelf(study, tmp_path):

@@ -33,9 +33,9 @@ class Hub(BaseHTTPRequestHandler):
         """Quiet."""
 
 
-def listing(files: dict[str, bytes], **changes: object) -> bytes:
+def listing(files: dict[str, bytes], stated: bool = True, **changes: object) -> bytes:
     siblings = [
-        {"rfilename": name, "size": len(content), "lfs": {"sha256": sha256(content).hexdigest()}}
+        {"rfilename": name, "size": len(content), "lfs": {"sha256": sha256(content).hexdigest()} if stated else None}
         for name, content in files.items()
     ]
     return json.dumps({"sha": "abc", "siblings": siblings, **changes}).encode()
@@ -86,8 +86,13 @@ def test_what_is_accepted_arrives_whole_with_progress_and_is_then_a_folder_like_
     assert not any("bin" in asked or "own.py" in asked or "onnx" in asked for asked in served.asked)
 
 
-@pytest.mark.parametrize("content", [WEIGHTS[:-1], WEIGHTS + b"x", WEIGHTS[:-1] + b"x", b""])
-def test_what_does_not_arrive_as_offered_leaves_nothing(served, tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "stated"),
+    [(WEIGHTS[:-1], True), (WEIGHTS + b"x", True), (WEIGHTS[:-1] + b"x", True), (b"", True), (WEIGHTS[:-1], False), (WEIGHTS + b"x", False)],
+)  # fmt: skip
+def test_what_does_not_arrive_as_offered_leaves_nothing(served, tmp_path, content, stated):
+    """By its digest, and where the hub states none by its size."""
+    served.content["/api/models/owner/model"] = listing(FILES, stated)
     found = hub.offer("owner/model")
     served.content[f"/owner/model/resolve/abc/{hub.WEIGHTS}"] = content
     with pytest.raises(DataError, match="did not arrive as it was offered"):
@@ -97,7 +102,7 @@ def test_what_does_not_arrive_as_offered_leaves_nothing(served, tmp_path, conten
 
 def test_a_model_that_asks_to_run_code_is_refused_before_its_weights_are_fetched(served, tmp_path):
     config = b'{"auto_map": {"AutoModel": "own.Model"}}'
-    served.content["/api/models/owner/model"] = listing({**FILES, "config.json": config})
+    served.content["/api/models/owner/model"] = listing({hub.WEIGHTS: WEIGHTS, "config.json": config})
     served.content["/owner/model/resolve/abc/config.json"] = config
     with pytest.raises(DataError, match="run code of its own"):
         hub.fetch(hub.offer("owner/model"))
@@ -118,6 +123,12 @@ def test_a_model_that_asks_to_run_code_is_refused_before_its_weights_are_fetched
 def test_an_offer_that_makes_no_sense_is_refused_in_words(served, answer, words):
     served.content["/api/models/owner/model"] = answer
     with pytest.raises(DataError, match=words):
+        hub.offer("owner/model")
+
+
+def test_no_more_of_a_list_is_read_than_any_honest_one_has(served, monkeypatch):
+    monkeypatch.setattr(hub, "LARGEST_LIST", 100)
+    with pytest.raises(DataError, match="gave no list"):
         hub.offer("owner/model")
 
 

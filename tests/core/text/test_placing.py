@@ -54,7 +54,7 @@ def test_a_space_of_other_texts_is_refused(dataset):
     assert placing.source(other, params, space).name == space.fingerprint
     for wrong in (dataset, other):
         with pytest.raises(ValueError, match="other texts"):
-            placing.source(wrong, params, Space("x", space.vectors, "another"))
+            placing.source(wrong, params, Space("x", space.vectors, "another", origin=space.origin))
 
 
 def test_what_was_learned_is_learned_once_for_a_space(dataset):

@@ -141,7 +141,24 @@ def test_a_damaged_file_is_started_anew(path, content):
     path.write_bytes(content)
     with Store(path, spare=0) as kept:
         kept.keep([(key("w", "x"), b"x")])
-        assert kept.find([key("w", "x")]) or kept.trouble
+        assert kept.find([key("w", "x")]) == {key("w", "x"): b"x"}
+        assert not kept.trouble
+
+
+def test_a_file_of_another_layout_is_started_anew(path):
+    with Store(path, spare=0) as kept:
+        kept.keep([(key("w", "old"), b"old")])
+        kept._base.execute(f"PRAGMA user_version = {store.LAYOUT + 1}")
+    with Store(path, spare=0) as kept:
+        assert kept.find([key("w", "old")]) == {}
+        kept.keep([(key("w", "new"), b"new")])
+    with Store(path, spare=0) as kept:
+        assert kept.find([key("w", "old"), key("w", "new")]) == {key("w", "new"): b"new"}
+
+
+def test_nobody_else_may_look_into_the_folder(path):
+    with Store(path, spare=0):
+        assert path.parent.stat().st_mode & 0o077 == 0
 
 
 def test_a_folder_that_cannot_be_made_costs_only_the_keeping(tmp_path):
