@@ -50,7 +50,7 @@ def tune(
 
 
 def _widget(entry: Tunable, value: Any, key: str, highest: float | None, offered: list[str]) -> Any:
-    label = entry.name.replace("_", " ").capitalize()
+    label = entry.label
     low, high = entry.low, entry.high if highest is None else min(highest, entry.high or highest)
     if entry.choices:
         return st.selectbox(label, entry.choices, entry.choices.index(value), key=key, help=entry.meaning)
