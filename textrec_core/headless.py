@@ -81,22 +81,26 @@ def check_folder(path: Path) -> None:
         raise _unwritable(path, "there is no such folder")
 
 
+def check_ending(path: Path) -> None:
+    """Raise ``DataError`` for a table that neither of the two formats is named for."""
+    if path.suffix not in (".csv", ".parquet"):
+        raise DataError(
+            f"{path.name} ends in neither .csv nor .parquet.", "The ending of --out says which of the two is written."
+        )
+
+
 def _unwritable(path: Path, why: str) -> DataError:
     return DataError(f"{path} cannot be written: {why}.", "Name a file in a folder that is there and has room.")
 
 
 def write_table(path: Path, frame: pd.DataFrame) -> None:
     """A table in the caller's own ids: Parquet as it is, CSV safe to open in a spreadsheet."""
+    check_ending(path)
     with writing(path):
         if path.suffix == ".parquet":
             frame.to_parquet(path, index=False)
-        elif path.suffix == ".csv":
-            path.write_bytes(csv_bytes(frame))
         else:
-            raise DataError(
-                f"{path.name} ends in neither .csv nor .parquet.",
-                "The ending of --out says which of the two is written.",
-            )
+            path.write_bytes(csv_bytes(frame))
 
 
 def described(dataset: Dataset) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from textrec_core.text.encoder import TextParams
 
 def near(heading: str, space: Space | None, told: str, missing: str) -> None:
     """One column: the nearest in one space, or a sentence where it has no place."""
-    st.subheader(heading)
+    st.header(heading)
     st.caption(told)
     if space is None:
         st.info(missing, icon=None)
@@ -107,7 +107,7 @@ if fit is not None and behaviour is not None and behaviour.known[item]:
         kept, of = around.steadiness(behaviour, cached.behaviour(again), item, k)
         st.text(f"WALS trained again from another seed names {kept} of the same {of} neighbours in behaviour.")
 
-st.subheader("Who would like it")
+st.header("Who would like it")
 if fit is None:
     st.info("Without a model of behaviour nobody can be ranked.", icon=None)
 elif popularity == 0 and space is None:
@@ -145,7 +145,7 @@ else:
         also = around.also_chosen(dataset, tables.who_chose(dataset, item), item)
         if len(also):
             also[["Among them", "Among all"]] *= 100
-            st.subheader("Their other tastes")
+            st.header("Their other tastes")
             st.caption(f"What the {popularity:,} people who chose it choose more often than everybody.")
             st.dataframe(
                 also,

@@ -90,7 +90,7 @@ else:
 
 kept = session.newcomers()
 if kept:
-    st.subheader("Kept for this visit")
+    st.header("Kept for this visit")
     st.caption("They stand in the lists of the Person page by WALS, marked as new.")
     for title, _text in kept:
         name, button = st.columns([5, 1], vertical_alignment="center")

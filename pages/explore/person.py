@@ -17,7 +17,7 @@ from textrec_core.text.encoder import TextParams
 
 def why_item() -> None:
     """Why the chosen item stands where it stands, and what it would be without one past choice."""
-    st.subheader(f"Why {markdown(title)} is number {place + 1}")
+    st.header(f"Why {markdown(title)} is number {place + 1}")
     chart, told = st.columns([3, 2], gap="large")
     why = scorer.why(user, item)
     with chart:
@@ -118,7 +118,7 @@ name = markdown(dataset.users[user])
 past, future = st.columns([2, 3], gap="large")
 with past:
     history = tables.history(dataset, user)
-    st.subheader(f"What {name} chose")
+    st.header(f"What {name} chose")
     st.caption(
         f"{len(history):,} of {dataset.items.size:,} items"
         + (", the latest first" if dataset.times is not None else "")
@@ -132,7 +132,7 @@ with past:
     )
 
 with future:
-    st.subheader(f"What {name} would get")
+    st.header(f"What {name} would get")
     choice, shaping = st.columns([5, 2], vertical_alignment="bottom")
     with shaping:
         k, among, seen, more = person_views.shape(dataset)

@@ -110,7 +110,7 @@ notices.how_to_read(
 )
 
 if rows.size:
-    st.subheader(f"{rows.size:,} selected")
+    st.header(f"{rows.size:,} selected")
     table = tables.described(dataset, rows, attributes=4)
     table["People"] = dataset.popularity[rows]
     table["Agreement"] = compared.overlap[rows]
@@ -128,7 +128,7 @@ if rows.size:
     if rows.size == 1:
         two_spaces.open_item(controls.titles(dataset)(int(rows[0])))
 
-st.subheader("Do the two spaces agree?")
+st.header("Do the two spaces agree?")
 ceiling_ask = cached.ceiling(dataset, params)
 again = cached.have(dataset, ceiling_ask[0])
 ceiling = None
@@ -188,10 +188,10 @@ order = inside[np.lexsort((-dataset.popularity[inside], -compared.overlap[inside
 lowest = inside[np.lexsort((-dataset.popularity[inside], compared.overlap[inside]))]
 most, least = st.columns(2, gap="large")
 with most:
-    st.subheader("Agree most")
+    st.header("Agree most")
     two_spaces.pairs(dataset, compared, order[:PAIRS])
 with least:
-    st.subheader("Agree least")
+    st.header("Agree least")
     two_spaces.pairs(dataset, compared, lowest[:PAIRS])
 st.caption(
     "Among items of at least median popularity, because behaviour knows little of the others; of equals the more popular first."

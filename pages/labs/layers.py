@@ -36,14 +36,14 @@ if study is None:
         st.info(f"Not measured yet for this data and these settings. {layers.cost(own, how.encoder)}", icon=None)
         st.stop()
 
-st.subheader("The advice, measured")
+st.header("The advice, measured")
 st.text(study.advice())
 best, counted = study.ways[0], study.counted.new_items.value.mean
 st.caption(
     f"Counting words (LSA), with no network at all, comes to {counted:.3f}; the best way of reading {markdown(study.encoder)} to {best.new_items.value.mean:.3f}."
 )
 
-st.subheader("New items, ranked from their text alone")
+st.header("New items, ranked from their text alone")
 st.plotly_chart(figures.new_items(study), key="new-items", alt="NDCG of each way on hidden items with intervals")
 notices.how_to_read(
     "how well each way of reading ranks items that no fit has seen, through a ridge projector.",
@@ -52,7 +52,7 @@ notices.how_to_read(
     "layers and post-processing of words, on Train.",
 )
 
-st.subheader("Neighbours shared with behaviour")
+st.header("Neighbours shared with behaviour")
 st.plotly_chart(figures.agreement(study), key="shared", alt="Neighbours each way shares with WALS, with intervals")
 notices.how_to_read(
     f"of each item's {how.near} nearest in words, how many WALS names too; same order as above.",
@@ -61,7 +61,7 @@ notices.how_to_read(
     "the layers, and how many neighbours are compared.",
 )
 
-st.subheader("What the mixes learned")
+st.header("What the mixes learned")
 st.plotly_chart(figures.mixes(study.mixes), key="mixes", alt="The share of every layer in each learned mix")
 notices.how_to_read(
     "the share of each layer in a softmax mix, learned on items held out inside the teaching data, never on the hidden ones.",
@@ -73,7 +73,7 @@ st.caption("To read with these shares, choose mix on Train and give one of these
 for mix in study.mixes:
     st.code(", ".join(f"{share:.4f}" for share in mix.shares), language=None)
 
-st.subheader("How alike all texts look")
+st.header("How alike all texts look")
 st.plotly_chart(figures.cosines(study), key="cosines", alt="Mean cosine of random pairs before and after post-processing")  # fmt: skip
 notices.how_to_read(
     "the mean cosine of two items drawn at random, before and after what all texts share is taken off.",
@@ -82,7 +82,7 @@ notices.how_to_read(
     "post, in the settings above.",
 )
 
-st.subheader("Everything as a table")
+st.header("Everything as a table")
 whole = max(way.seconds for way in study.ways)
 st.dataframe(
     [

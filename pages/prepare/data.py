@@ -78,7 +78,7 @@ def from_files() -> None:
         return
     result = st.container(border=True)
     chosen: dict[str, Any] = {}
-    st.subheader("Which column is what")
+    st.header("Which column is what")
     for kind, sheet in good.items():
         st.markdown(f"**{markdown(visit.files[kind].label)}**")
         chosen |= data_views.columns(visit, kind, sheet, look.mapping)
@@ -91,14 +91,14 @@ def from_files() -> None:
         with result:
             conclude(outcome, cached.choices(did, about, mapping, visit.repairs))
         if outcome.overlap is not None:
-            st.subheader("Ids of the two tables")
+            st.header("Ids of the two tables")
             data_views.doctor(visit, outcome.overlap, outcome.suggestion)
         repairs(outcome, cached.choices(did, about, mapping, visit.repairs))
         if outcome.intake is not None and outcome.profile is not None:
-            st.subheader("What happened to the rows")
+            st.header("What happened to the rows")
             said = {f"{visit.files[kind].label}: {note}" for kind, sheet in good.items() for note in sheet.notes}
             outcome_views.account(outcome.intake, said)
-            st.subheader("What it looks like")
+            st.header("What it looks like")
             outcome_views.pictures(outcome.profile, "outcome")
     elif outcome is not None:
         with result:
@@ -109,7 +109,7 @@ def decide(outcome: Outcome, mapping: Mapping) -> None:
     """The weights, where there are any; another choice builds the data anew."""
     if mapping.weight is None or not outcome.rules:
         return
-    st.subheader("Weights")
+    st.header("Weights")
     if outcome.intake is not None:
         files = tuple(f"{source.label}: " for source in visit.files.values())
         told = (note for note in outcome.intake.notes if repr(mapping.weight) in note and not note.startswith(files))
@@ -150,7 +150,7 @@ def conclude(outcome: Outcome, ask: cached.Ask) -> None:
 
 def repairs(outcome: Outcome, ask: cached.Ask) -> None:
     """Every repair that would change something, with its effect; what was chosen; and all there is."""
-    st.subheader("Repairs")
+    st.header("Repairs")
     data_views.applied(visit)
     if outcome.problem is None:
         found = notices.private(visit, ask)
@@ -190,7 +190,7 @@ if visit.files:
 else:
     bundled()
     examples()
-    st.subheader("In use")
+    st.header("In use")
     st.text(" · ".join(part for part in (plain(dataset.name), plain(dataset.note, 200)) if part))
     outcome_views.figures_of(dataset)
     outcome_views.pictures(cached.profile_of(dataset), "in-use")

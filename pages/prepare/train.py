@@ -30,7 +30,7 @@ st.caption(
 with st.form("settings", border=True):
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Behaviour: WALS")
+        st.header("Behaviour: WALS")
         wished = controls.tune(
             params,
             "wals",
@@ -38,7 +38,7 @@ with st.form("settings", border=True):
             first=("rank", "regularization", "alpha"),
         )
     with right:
-        st.subheader("Words")
+        st.header("Words")
         read = controls.tune(words, "text", offered={"encoder": encoder.offered()}, first=("encoder",))
     pressed = st.form_submit_button("Train", type="primary")
 away = encoder.fetchable(read.encoder)
@@ -62,7 +62,7 @@ if kept.trouble:
 fit = notices.made(dataset, cached.factors(dataset, params))
 space = notices.made(dataset, cached.text_space(dataset, words)) if dataset.has_texts else None
 
-st.subheader("How training went")
+st.header("How training went")
 parts = fit.losses
 change = (parts[-2].total - parts[-1].total) / parts[-1].total if len(parts) > 1 else 0.0
 st.text(
@@ -78,7 +78,7 @@ notices.how_to_read(
 if dataset.interactions > 20_000:
     st.caption("Above 20,000 interactions the first part is estimated from 20,000 drawn at random.")
 
-st.subheader("How good it is on hidden items")
+st.header("How good it is on hidden items")
 with st.container(border=True):
     st.caption(
         "Some interactions are hidden, every model is trained on the rest, and all unseen items are ranked. Not the model above: that one has seen everything. The length of the lists and the metric can be changed afterwards without training again."
@@ -131,7 +131,7 @@ notices.how_to_read(
 for note in found.notes:
     st.caption(markdown(note, 400))
 
-st.subheader("How it changes with the length of the list")
+st.header("How it changes with the length of the list")
 drawn = st.selectbox("Drawn against the length", [*ACCURACY, *BEYOND], key="drawn")
 curve = found.curve(drawn)
 st.plotly_chart(
@@ -150,7 +150,7 @@ st.caption(
     f"Recall is over all that was hidden, “Recall of min(k, hidden)” over as many of it as {how.k} places can hold. A cold item is one that fewer than 5 people chose."
 )
 
-st.subheader(f"The same {how.k} places for one person")
+st.header(f"The same {how.k} places for one person")
 row = controls.pick(dataset.users, "listed", "Person", controls.typical_user(dataset))
 lists = {
     name: recommend.top_k(dataset, scorer, row, how.k).items
@@ -162,7 +162,7 @@ st.dataframe(
 )  # fmt: skip
 st.caption("What the models in use give, trained on everything; longer or shorter with the length above.")
 
-st.subheader("For whom it works")
+st.header("For whom it works")
 by = st.selectbox("People in groups by", list(found.about), key="by")
 parts = found.slices(by)
 table = [

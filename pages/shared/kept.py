@@ -44,7 +44,7 @@ def woven(
 
 def why(dataset: Dataset, scorer: WalsScorer, user: int, new: Newcomer, place: int) -> None:
     """What this person's past says for an item that nobody has seen."""
-    st.subheader(f"Why {markdown(new.title)} would be number {place}")
+    st.header(f"Why {markdown(new.title)} would be number {place}")
     told = scorer.toward(user, new.vector)
     reasons = tables.reasons(dataset, told)
     st.plotly_chart(

@@ -47,7 +47,7 @@ def one(
     )
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Who would like it")
+        st.header("Who would like it")
         listed = newcomer.likely(dataset, scorer, bridge, new, LISTED)
         picked = st.dataframe(
             listed, hide_index=True, key=f"likely-{boost}", on_select="rerun", selection_mode="single-row",
@@ -90,7 +90,7 @@ def two(
             _silent(spaces[0])
             return
     cosine = float(both[0].words @ both[1].words)
-    st.subheader("Which finds whom")
+    st.header("Which finds whom")
     found = newcomer.between(dataset, scorer, bridge, both[0], both[1], LISTED)
     common = int((found["Found by"] == "both").sum())
     lines = []
@@ -180,7 +180,7 @@ def _surroundings(
     dataset: Dataset, items: Sequence[Newcomer], spaces: tuple[Space, Space]
 ) -> tuple[Layout | None, Layout | None]:
     """Neighbours in both senses, and the place on both maps; the maps, where they are drawn."""
-    st.subheader("Where it would stand")
+    st.header("Where it would stand")
     columns = st.columns(2, gap="large")
     for place, heading, space, vectors in zip(
         columns, ("Near in words", "Near in behaviour"), spaces, ([new.words for new in items], [new.vector for new in items]),
@@ -214,7 +214,7 @@ def _how_well(
     dataset: Dataset, params: WalsParams, space: Space, met: measured.Met, layout: Layout | None
 ) -> None:  # fmt: skip
     """Where on the map people were found, and by request how every way of carrying does."""
-    st.subheader("How well are new items placed?")
+    st.header("How well are new items placed?")
     st.caption(
         "Measured on items hidden from every fit. Found is the share of pairs of a person who chose the item and one who did not that are in the right order; 50% is chance."
     )

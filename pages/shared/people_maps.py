@@ -32,8 +32,8 @@ def show(dataset: Dataset, text: Space, fit: Factors, how: LayoutParams, k: int,
     trusted = tuple(
         notices.made(dataset, cached.fidelity_of(space, one)) for space, one in zip(spaces, maps, strict=True)
     )
-    compared = cached.agreement(*spaces, AgreementParams(k), near)  # type: ignore[arg-type]
-    sides = Sides(dataset, fit, spaces, maps, trusted, compared)  # type: ignore[arg-type]
+    compared = cached.agreement(*spaces, AgreementParams(k), near)
+    sides = Sides(dataset, fit, spaces, maps, trusted, compared)
     favourites = {f"{name} chosen most": name for name in dataset.attributes}
     colour = bar.selectbox("Colour", [*favourites, CHOICES, AGREEMENT], key="people-colour", bind="query-params")
     counts = counts[rows]
@@ -97,7 +97,7 @@ def latest(dataset: Dataset, user: int) -> str:
 
 
 def _selected(dataset: Dataset, users: np.ndarray, overlap: np.ndarray) -> None:
-    st.subheader(f"{users.size:,} selected")
+    st.header(f"{users.size:,} selected")
     table = pd.DataFrame({"Person": dataset.users[users], "Choices": np.diff(dataset.matrix.indptr)[users]})
     table["Agreement"] = overlap
     table["Chose last" if dataset.times is not None else "Chose"] = [

@@ -145,6 +145,12 @@ def test_what_can_be_mended_is_said_in_two_sentences_with_exit_2(words: list[str
     assert all(line.endswith((".", "?")) for line in lines), lines
 
 
+@pytest.mark.parametrize("verb", ["check", "recommend", "audience", "project", "map", "clusters"])
+def test_a_table_of_an_unknown_ending_is_refused_before_any_file_is_read(verb: str, capsys) -> None:
+    assert main([verb, "--interactions", "/nowhere/at-all.csv", "--out", "table.exe"]) == 2
+    assert "neither .csv nor .parquet" in capsys.readouterr().err
+
+
 def test_check_gives_the_report_of_the_page_and_what_came_of_the_files(
     files: list[str], tmp_path: Path, capsys
 ) -> None:
@@ -232,11 +238,18 @@ def test_a_board_is_told_at_every_length_that_is_asked_for(files: list[str], cap
 def test_runs_are_named_compared_and_deleted(files: list[str], tmp_path: Path, capsys) -> None:
     ledger = ["--ledger", str(tmp_path / "own.db")]
     said(capsys, ["sweep", *files, *ledger, "--rank", "4", "--grid", "alpha=1,5"])
-    one, other = (run["key"] for run in said(capsys, ["runs", *files, *ledger])["runs"])
+    made = said(capsys, ["runs", *files, *ledger])["runs"]
+    one, other = (run["key"] for run in made if run["params"]["seed"] == 0)
+    assert len(made) == 2 + 3, "the best is trained from three other starts"
     facts = said(capsys, ["runs", *files, *ledger, "--name", f"{one}=the good one", "--compare", one, other])
     assert next(run["name"] for run in facts["runs"] if run["key"] == one) == "the good one"
     assert set(facts["compared"]["params"]) == {"alpha"}
-    assert [run["key"] for run in said(capsys, ["runs", *files, *ledger, "--delete", other])["runs"]] == [one]
+    assert facts["compared"]["starts"] == 1
+    several = said(capsys, ["runs", *files, *ledger, "--compare", one, other, "--starts", "2"])
+    assert several["compared"]["starts"] == 2
+    left = {run["key"] for run in said(capsys, ["runs", *files, *ledger, "--delete", other])["runs"]}
+    assert one in left
+    assert other not in left
 
 
 def test_a_sweep_tells_its_cost_without_fitting_and_confirms_its_choice(files: list[str], capsys) -> None:

@@ -23,7 +23,7 @@ def test_a_first_visitor_follows_one_person_to_both_maps(page: Page, address: st
     first = page.get_by_role("heading", name="would get").inner_text()
     page.get_by_role("button", name="Surprise me").click()
     page.wait_for_function(
-        "before => [...document.querySelectorAll('h3')].every(h => h.textContent !== before)", arg=first
+        "before => [...document.querySelectorAll('h2')].every(h => h.textContent !== before)", arg=first
     )
     expect(page.get_by_test_id("stPlotlyChart")).to_be_visible(timeout=LONG)
     page.get_by_text("The same as a table").click()

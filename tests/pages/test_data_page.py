@@ -254,7 +254,7 @@ def test_under_weights_stands_what_was_decided_of_their_values_and_not_how_the_n
     at = visit("prepare/data")
     rows = "".join(f"p{n % 9};b{n % 7};{1 + n % 3}\n" for n in range(40))
     upload(at, "interactions", "did.csv", f"Nutzer;Buch;Anzahl\n{rows}".encode())
-    until(at, lambda seen: any(head.value == "Weights" for head in seen.subheader))
+    until(at, lambda seen: any(head.value == "Weights" for head in seen.header))
     assert any(text.value.startswith("'Anzahl' holds") for text in at.text)
     assert not any("The first row names the columns" in text.value for text in at.text)
 

@@ -33,6 +33,13 @@ def test_every_page_stands_on_the_sample(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_the_headings_of_a_page_leave_no_level_out(page: str) -> None:
+    at = visit(page)
+    assert len(at.title) == 1
+    assert at.header or not at.subheader
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_every_page_says_in_words_that_uploaded_data_of_another_visit_is_not_here(page: str) -> None:
     at = visit(page, data="uploaded")
     assert "another visit" in words_of(at)
@@ -112,10 +119,10 @@ def test_a_person_without_a_past_gets_the_crowds_list_and_is_told_so() -> None:
 
 def test_switching_the_person_changes_the_list_and_the_reason() -> None:
     at = visit()
-    before = at.subheader[-1].value, at.dataframe[0].value.to_csv()
+    before = at.header[-1].value, at.dataframe[0].value.to_csv()
     at.selectbox(key="user").set_value(at.selectbox(key="user").options[-1])
     until(at, lambda seen: not waiting(seen))
-    assert (at.subheader[-1].value, at.dataframe[0].value.to_csv()) != before
+    assert (at.header[-1].value, at.dataframe[0].value.to_csv()) != before
 
 
 def test_choosing_another_row_explains_that_item() -> None:
@@ -124,8 +131,8 @@ def test_choosing_another_row_explains_that_item() -> None:
     key = f"list-{samples.load('films').user_row(at.selectbox(key='user').value)}-WALS"
     at.session_state[key] = {"selection": {"rows": [2], "columns": [], "cells": []}}
     at.run()
-    assert at.subheader[-1].value.replace("\\", "").startswith(f"Why {listed['Title'][2][:10]}")
-    assert "is number 3" in at.subheader[-1].value
+    assert at.header[-1].value.replace("\\", "").startswith(f"Why {listed['Title'][2][:10]}")
+    assert "is number 3" in at.header[-1].value
 
 
 def test_training_takes_effect_only_when_the_button_is_pressed() -> None:
@@ -226,3 +233,11 @@ def test_the_sidebar_names_the_parameters_that_are_really_in_use() -> None:
     assert f"rank {rule.rank}, regularization {rule.regularization:g}, alpha {rule.alpha:g}" in words_of(
         visit("prepare/data")
     )
+
+
+@pytest.mark.parametrize("key", ["wals__objective", "text__post", "wals__rank", "board__split"])
+def test_what_an_address_asks_for_in_vain_is_said_and_never_read_as_markup(key):
+    at = visit("prepare/train", **{key: "![x](http://evil.example/x.png) [y](http://evil.example)"})
+    said = " ".join(warning.value for warning in at.warning)
+    assert "The address asks for something that cannot be" in said
+    assert "](" not in said

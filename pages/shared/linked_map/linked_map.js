@@ -72,7 +72,7 @@ class LinkedMap {
     this.maps = [...root.querySelectorAll("figure")].map((figure, side) => {
       const find = (selector) => figure.querySelector(selector);
       return {
-        side, figure, title: find("h4"), frame: find(".lm-map"), plot: find(".lm-plot"), names: find(".lm-names"), ring: find(".lm-ring"),
+        side, figure, title: find("h2"), frame: find(".lm-map"), plot: find(".lm-plot"), names: find(".lm-names"), ring: find(".lm-ring"),
         caption: find("figcaption"),
       };
     });

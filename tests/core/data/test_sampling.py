@@ -6,6 +6,7 @@ import pytest
 
 from textrec_core.data import memory, sampling, sources, tables
 from textrec_core.data.sources import Source
+from textrec_core.data.tables import Reading
 from textrec_core.errors import DataError
 from textrec_core.limits import LIMITS
 
@@ -50,3 +51,17 @@ def test_what_is_too_large_is_offered_as_a_sample_that_can_be_read(tmp_path) -> 
 def test_a_table_without_a_column_for_people_cannot_be_sampled() -> None:
     with pytest.raises(DataError, match="no column that names people"):
         sampling.read_sample(b"item,rating\n" + b"x,1\ny,2\n" * 400, "f", 0.2, SMALL)
+
+
+def test_a_table_in_another_encoding_is_sampled_as_it_says() -> None:
+    wide = FILE.decode().encode("utf-16")
+    table = sampling.read_sample(wide, "f", 0.2, SMALL, Reading(encoding="utf-16"))
+    assert list(table.frame.columns) == ["who", "what", "much"]
+    assert table.frame["who"].nunique() == 40
+
+
+def test_a_look_shows_the_beginning_of_a_long_cell(tmp_path) -> None:
+    path = tmp_path / "about"
+    path.write_text("item,title,text\nx,One," + "long " * 2_000 + "\ny,Two,short\n")
+    sheet = sources.look(None, Source(path, "about.csv")).items
+    assert sheet.head["text"].str.len().tolist() == [200, 5]

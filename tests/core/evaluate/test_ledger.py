@@ -10,7 +10,7 @@ from textrec_core.evaluate import compare, recorded, sweep
 from textrec_core.evaluate import ledger as ledgers
 from textrec_core.evaluate.board import BoardParams
 from textrec_core.evaluate.intervals import Interval
-from textrec_core.evaluate.judged import BEYOND, DEPTH, LENGTHS, Judged
+from textrec_core.evaluate.judged import BEYOND, DEPTH, LENGTHS, Judged, nearest_length
 from textrec_core.evaluate.ledger import EVERYTHING, NAME_CHARACTERS, Ledger, Run, code_version
 from textrec_core.evaluate.search import SearchParams
 from textrec_core.models import wals
@@ -127,6 +127,32 @@ def test_a_kept_fit_is_opened_again_without_training(tmp_path, dataset, monkeypa
     assert [one.protocol for one in Ledger(path).all(dataset.fingerprint)] == [EVERYTHING]
 
 
+def test_a_key_moves_with_what_a_fit_or_its_judges_depend_on_and_with_nothing_else(dataset):
+    usual, how = recorded.key_of(dataset, PARAMS, BoardParams()), BoardParams(k=20, starts=1)
+    assert recorded.key_of(dataset, PARAMS, how) == usual
+    others = {
+        recorded.key_of(dataset, replace(PARAMS, seed=1), how), recorded.key_of(dataset, PARAMS, replace(how, split_seed=1)),
+        recorded.key_of(dataset, PARAMS, replace(how, hidden_share=0.3)), recorded.key_of(dataset, PARAMS, replace(how, split="last")),
+        recorded.stopped_key(usual, 2), recorded.stopped_key(usual, 4),
+    }  # fmt: skip
+    assert len(others | {usual}) == 7
+
+
+def test_a_board_keeps_every_start_with_its_own_hits(tmp_path, dataset):
+    path, how = tmp_path / "ledger.db", BoardParams(starts=2)
+    board = recorded.measure(dataset, PARAMS, how, None, path)
+    place, ledger = board.models.index("WALS"), Ledger(path)
+    kept = [ledger.of(recorded.key_of(dataset, replace(PARAMS, seed=start), how)).judged.found for start in range(2)]
+    for start in range(2):
+        assert (kept[start] == board.found[board.which[start, place]]).all()
+    assert (kept[0] != kept[1]).any()
+
+
+@pytest.mark.parametrize(("k", "length"), [(1, 1), (10, 10), (25, 30), (60, 70), (100, 100)])
+def test_the_nearest_length_is_nearest_by_ratio(k, length):
+    assert LENGTHS[nearest_length(k)] == length
+
+
 def test_two_runs_are_compared_in_parameters_metrics_and_people(tmp_path, dataset):
     path, how = tmp_path / "ledger.db", BoardParams(starts=1)
     axes = {"rank": ("2", "6")}
@@ -148,11 +174,36 @@ def test_two_runs_are_compared_in_parameters_metrics_and_people(tmp_path, datase
     assert all(row.difference == Interval(0, 0, 0, one.hidden.size) for row in same.metrics)
 
 
+def test_configurations_are_compared_from_several_starts_of_which_none_is_trained_twice(tmp_path, dataset, monkeypatch):
+    path, how = tmp_path / "ledger.db", BoardParams(starts=1)
+    plan = sweep.Plan(PARAMS, {"rank": ("2", "6")}, how, SearchParams())
+    sweep.run(dataset, plan, path)
+    ledger = Ledger(path)
+    one, other = (ledger.of(recorded.key_of(dataset, replace(PARAMS, rank=rank), how)) for rank in (2, 6))
+    found = compare.compare(dataset, one, other, path, starts=3)
+    runs = {
+        (rank, seed): ledger.of(recorded.key_of(dataset, replace(PARAMS, rank=rank, seed=seed), how))
+        for rank in (2, 6)
+        for seed in range(3)
+    }
+    means = {place: run.values("Recall", 20).mean() for place, run in runs.items()}
+    row = next(row for row in found.metrics if row.metric == "Recall@20")
+    assert (found.starts, found.alike) == (3, False)
+    assert row.one == pytest.approx(np.mean([means[2, seed] for seed in range(3)]))
+    assert row.other == pytest.approx(np.mean([means[6, seed] for seed in range(3)]))
+    assert row.difference.mean == pytest.approx(row.other - row.one)
+    assert row.difference.low <= row.difference.mean <= row.difference.high
+    monkeypatch.setattr(wals, "fit", None)
+    again = compare.compare(dataset, one, other, path, starts=3)
+    assert again.metrics == found.metrics
+    assert compare.compare(dataset, runs[2, 0], runs[2, 1], path).alike
+
+
 def test_runs_of_different_people_are_not_laid_side_by_side(tmp_path, dataset):
     path = tmp_path / "ledger.db"
     recorded.fit(dataset, PARAMS, path)
     sweep.run(dataset, sweep.Plan(PARAMS, {"rank": ("4",)}, BoardParams(), SearchParams()), path)
-    whole, judged = sorted(Ledger(path).all(dataset.fingerprint), key=lambda one: one.protocol != EVERYTHING)
+    whole, judged, *_others = sorted(Ledger(path).all(dataset.fingerprint), key=lambda one: one.protocol != EVERYTHING)
     ledger = Ledger(path)
     found = compare.compare(dataset, ledger.of(whole.key), ledger.of(judged.key), path)
     assert found.metrics == ()

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from textrec_core.errors import DataError
-from textrec_core.models.projector import carried, learn, name_of
-from textrec_core.models.regressions import METHODS, PENALTIES, Linear
+from textrec_core.models.projector import carried, learn, name_of, teachers
+from textrec_core.models.regressions import METHODS, PENALTIES, Linear, Nearest, _slopes
 from textrec_core.models.wals import Factors, Loss, WalsParams
 from textrec_core.spaces.space import Space, unit
 
@@ -93,6 +93,46 @@ def test_noise_asks_for_a_stronger_penalty_than_a_clean_line():
     made = learn(*drawn())
     assert made.settings == PENALTIES
     assert made.setting == PENALTIES[int(np.argmax(made.shared))]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_setting_is_judged_by_items_that_did_not_teach_it(method):
+    """Of factors that no text tells, half of a list of half of the items is kept by chance, and no more."""
+    space, fit = drawn()
+    lot = np.random.default_rng(5).normal(size=fit.items.shape).astype(np.float32)
+    by_lot = Factors(fit.users, lot, fit.losses, fit.params, fit.dataset, fit.fingerprint)
+    assert max(learn(space, by_lot, method=method).shared) < 0.62
+
+
+def test_only_items_with_a_text_and_a_trained_vector_teach():
+    space, fit = drawn()
+    vectors, items = space.vectors.copy(), fit.items.copy()
+    vectors[3], items[5] = 0, 0
+    known, some = Space("words", vectors, "w"), Factors(fit.users, items, fit.losses, fit.params, fit.dataset, "f")
+    assert sorted(set(range(ITEMS)) - set(teachers(known, some).tolist())) == [3, 5]
+    assert teachers(known, some, np.arange(ITEMS) < 10).tolist() == [0, 1, 2, 4, 6, 7, 8, 9]
+
+
+def test_the_nearer_of_the_nearest_weigh_the_more():
+    two = Nearest(np.array([[1.0, 0.0], [0.6, 0.8], [-1.0, 0.0]]), np.array([[0.0], [1.0], [50.0]]), 2)
+    np.testing.assert_allclose(two.of(np.array([[1.0, 0.0]])), [[0.6 / 1.6]])
+
+
+def test_the_net_s_slopes_are_what_small_steps_show():
+    rng = np.random.default_rng(0)
+    texts, wanted = rng.normal(size=(7, 4)), rng.normal(size=(7, 3))
+    parts = [rng.normal(size=(4, 5)), rng.normal(size=5), rng.normal(size=(5, 3))]
+
+    def missed(place: int, at: tuple[int, ...], step: float) -> float:
+        moved = [part.copy() for part in parts]
+        moved[place][at] += step
+        first, bend, second = moved
+        return float(np.square(np.maximum(texts @ first + bend, 0.0) @ second - wanted).sum(axis=1).mean())
+
+    for place, slope in enumerate(_slopes(texts, wanted, *parts)):
+        for at in np.ndindex(slope.shape):
+            shown = (missed(place, at, 1e-6) - missed(place, at, -1e-6)) / 2e-6
+            assert slope[at] == pytest.approx(shown, abs=1e-5)
 
 
 def test_a_projector_refuses_any_other_fit_and_any_other_space():
