@@ -103,13 +103,13 @@ def test_a_batch_of_texts_of_any_lengths_leaves_what_the_library_leaves_of_each(
         np.testing.assert_allclose(state.numpy(), expected.numpy(), atol=1e-5)
 
 
-@pytest.mark.parametrize("precision", ["bf16", "int8"])
-def test_rounding_one_text_does_not_depend_on_the_others(folder, precision):
+@pytest.mark.parametrize(("precision", "nearly"), [("bf16", 0.05), ("int8", 1e-3)])
+def test_rounding_one_text_does_not_depend_on_the_others(folder, precision, nearly):
     network = find("tiny", precision=precision).network()
     parts = network.cut(["a river", "metal " * 12, "the bird sings over the long river"])
     together, _firsts = reading.summed(network, parts)
     for row, part in enumerate(parts):
-        np.testing.assert_allclose(reading.summed(network, [part])[0][0], together[row], atol=0.05)
+        np.testing.assert_allclose(reading.summed(network, [part])[0][0], together[row], atol=nearly)
 
 
 def test_only_what_counts_in_a_window_is_summed(folder):
