@@ -119,7 +119,7 @@ VERBS: dict[str, Verb | TextVerb] = {
         headless_evaluate.runs,
         "List, name, compare and delete the runs that a ledger holds of this data.",
         (),
-        ("ledger", "name", "compare", "delete"),
+        ("ledger", "name", "compare", "starts", "delete"),
     ),
     "encode": TextVerb(
         headless_texts.encode, "Write the vector of every text of a file.", (TextParams,), ("texts", "out")
@@ -164,6 +164,11 @@ FLAGS: dict[str, dict[str, Any]] = {
         "help": "name a run, which keeps it; an empty name takes it away",
     },
     "compare": {"nargs": 2, "metavar": "KEY", "help": "lay two runs side by side"},
+    "starts": {
+        "type": int,
+        "default": 1,
+        "help": "from how many random starts each compared configuration is trained (1 to 10; default 1: these two fits alone)",
+    },
     "delete": {"action": "append", "metavar": "KEY", "help": "forget a run and its factors"},
     "start": {"type": Path, "help": "a file of fit --out to go on from, of a neighbouring configuration"},
     "held-out-stop": {

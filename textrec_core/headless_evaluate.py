@@ -24,7 +24,7 @@ Params = dict[type, Any]
 NAMES = {
     "wals": ("WALS",), "ease": ("EASE",), "knn": ("Item-kNN",), "text": ("Text profile",), "popularity": ("Popularity",),
     "recent": ("Recent popularity",), "random": ("Random",),
-    "blends": ("WALS + Text profile", "WALS + EASE", "WALS + Item-kNN"),
+    "blends": ("WALS + Text profile", "WALS + EASE", "WALS + EASE + Text profile", "WALS + Item-kNN", "WALS + Item-kNN + Text profile"),
 }  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def run_sweep(dataset: Dataset, params: Params, asked: argparse.Namespace) -> di
                 for one, value, behind in zip(several, told.values, told.behind, strict=True)
             ]  # fmt: skip
     return {
-        "protocol": recorded.words_of(how), "people": found.people, "k": how.k, "estimate": vars(price), "wanted": plan.wanted,
+        "protocol": recorded.words_of(how), "people": found.people, "starts": found.starts, "start_spread": found.spread, "k": how.k, "estimate": vars(price), "wanted": plan.wanted,
         "fitted": turn.fitted, "cells": rows, "best": _varied(found.best.params, axes),
         "cheapest_not_distinguishable": _varied(found.cheapest.params, axes), "confirmed": confirmed,
     }  # fmt: skip
@@ -137,9 +137,9 @@ def runs(dataset: Dataset, _params: Params, asked: argparse.Namespace) -> dict[s
         one, other = (ledger.of(key) for key in asked.compare)
         assert one is not None
         assert other is not None
-        found = compare.compare(dataset, one, other, asked.ledger)
+        found = compare.compare(dataset, one, other, asked.ledger, board.BoardParams(starts=asked.starts).starts)
         compared = {
-            "params": {name: list(pair) for name, pair in found.params.items()},
+            "params": {name: list(pair) for name, pair in found.params.items()}, "starts": found.starts,
             "metrics": [{"metric": row.metric, "one": row.one, "other": row.other, "difference": row.difference.mean,
                          "interval": [row.difference.low, row.difference.high]} for row in found.metrics],
             "mean_overlap": float(found.overlap.mean()) if found.overlap.size else None,

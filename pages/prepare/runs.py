@@ -60,6 +60,47 @@ def tended(run: Run) -> None:
             st.rerun()
 
 
+def said(found: Comparison) -> None:
+    """What the intervals hold, and what they do not."""
+    if found.starts > 1:
+        st.caption(
+            f"Means over {found.starts} random starts of each configuration. The intervals cover the start as well as people: they speak of the configurations."
+        )
+    elif found.alike:
+        st.caption(
+            "Both are one configuration from different random starts: what differs here is the start's doing. The intervals cover people only."
+        )
+    else:
+        st.caption(
+            "The intervals cover people, not WALS's random start: they speak of these two fits. "
+            "Another start moves each of them too; whether the configurations differ takes several."
+        )
+
+
+def metrics(dataset: Dataset, one: Run, other: Run, found: Comparison) -> None:
+    """What it did to each metric: to these two fits, or where asked for to their configurations."""
+    ask = sweeping.comparison(dataset, one, other, sweeping.STARTS)
+    place = st.container()
+    told = cached.have(dataset, ask[0])
+    wish = f"Compare from {sweeping.STARTS} random starts each"
+    if told is None and (
+        st.button(wish, help="Trains each configuration from other starts; what the ledger has is not trained again.")
+        or cached.worker().job(ask[0])
+    ):
+        told = notices.later(dataset, ask)
+    shown = told or found
+    with place:
+        st.dataframe(
+            [
+                {"Metric": row.metric, "First": f"{row.one:.4f}", "Second": f"{row.other:.4f}",
+                 "Second less first": f"{row.difference.mean:+.4f}  ({row.difference.low:+.4f} to {row.difference.high:+.4f})" if not row.difference.holds_zero else "not distinguishable"}
+                for row in shown.metrics
+            ],
+            hide_index=True, height=420,
+        )  # fmt: skip
+        said(shown)
+
+
 def compared(dataset: Dataset, one: Run, other: Run, found: Comparison) -> None:
     """What differs between two runs."""
     left, right = st.columns(2, gap="large")
@@ -101,14 +142,7 @@ def compared(dataset: Dataset, one: Run, other: Run, found: Comparison) -> None:
     with right:
         st.header("What it did to each metric")
         if found.metrics:
-            st.dataframe(
-                [
-                    {"Metric": row.metric, "First": f"{row.one:.4f}", "Second": f"{row.other:.4f}",
-                     "Second less first": f"{row.difference.mean:+.4f}  ({row.difference.low:+.4f} to {row.difference.high:+.4f})" if not row.difference.holds_zero else "not distinguishable"}
-                    for row in found.metrics
-                ],
-                hide_index=True, height=420,
-            )  # fmt: skip
+            metrics(dataset, one, other, found)
             notices.how_to_read(
                 "each metric of both runs and the difference, person by person, with its 95 % interval.",
                 "a difference whose interval leaves zero.", "not distinguishable: these people cannot tell the two apart.",

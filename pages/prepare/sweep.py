@@ -134,6 +134,13 @@ def answer(found: sweep.Sweep, axes: list[str], label: str) -> str:
     return f"{first}. **{figures.named(cheap.params, axes)}** is not distinguishable from it, {words}."
 
 
+def covered(found: sweep.Sweep) -> str:
+    """What else the intervals hold."""
+    if found.starts > 1:
+        return f"widened by how far {found.starts} random starts move the best one (± {found.spread:.4f})"
+    return "one random start, which they do not cover"
+
+
 def pictures(found: sweep.Sweep, axes: list[str], label: str, k: int) -> None:
     """The same cells seen three ways, and as a table."""
     views = (
@@ -292,7 +299,7 @@ if kept_sweeps:
             pictures(found, axes, label, k)
             opened(found, axes, plan.how)
             notices.provenance(
-                f"{recorded.words_of(plan.how)}; all other unseen items ranked", f"{found.people:,} people, 95 % bootstrap interval over people, one split, random start {plan.base.seed}",
+                f"{recorded.words_of(plan.how)}; all other unseen items ranked", f"{found.people:,} people, one split, 95 % bootstrap interval over people, {covered(found)}",
                 f"{len(found.cells)} of {current.wanted} configurations, {sum(cell.stopped > 0 for cell in found.cells)} given up early", f"searched by {plan.search.method}", dataset.note,
             )  # fmt: skip
 if current is None:

@@ -22,7 +22,6 @@ from textrec_core.fingerprint import fingerprint
 from textrec_core.models import item_item, wals
 from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
 from textrec_core.models.content import TextProfile
-from textrec_core.models.hybrid import Blend
 from textrec_core.models.scorer import Scorer
 from textrec_core.people import finder
 from textrec_core.share import shelf
@@ -276,12 +275,7 @@ def joined(
     if dataset.times is not None:
         more.append(RecentPopularity(dataset))
     all_ = {**first, **{scorer.name: scorer for scorer in [*more, Chance(dataset)]}}
-    blends = [
-        Blend(dataset, all_["WALS"], all_[partner], weight)
-        for partner, weight in weights.values.items()
-        if partner in all_
-    ]
-    return {**all_, **{blend.name: blend for blend in blends}}
+    return {**all_, **{blend.name: blend for blend in contest.blends(dataset, all_, weights)}}
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

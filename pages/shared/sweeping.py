@@ -28,14 +28,14 @@ def confirmation(dataset: Dataset, several: tuple[wals.WalsParams, ...], how: bo
     return confirm.name_of(dataset, several, how), "Measuring on other hidden items", confirm.confirm, (dataset, several, how, cached.LEDGER)  # fmt: skip
 
 
-def comparison(dataset: Dataset, one: Run, other: Run) -> Ask:
-    """What to ask for two runs side by side."""
-    return (
-        compare.name_of(one.key, other.key),
-        "Comparing both runs",
-        compare.compare,
-        (dataset, one, other, cached.LEDGER),
-    )
+# From how many random starts two configurations are trained to be compared.
+STARTS = 3
+
+
+def comparison(dataset: Dataset, one: Run, other: Run, starts: int = 1) -> Ask:
+    """What to ask for two runs side by side; from several starts it is their configurations that are compared."""
+    key = compare.name_of(one.key, other.key, starts)
+    return key, "Comparing both runs", compare.compare, (dataset, one, other, cached.LEDGER, starts)
 
 
 def strip(dataset: Dataset, how: board.BoardParams) -> Ask:

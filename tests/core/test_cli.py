@@ -238,11 +238,18 @@ def test_a_board_is_told_at_every_length_that_is_asked_for(files: list[str], cap
 def test_runs_are_named_compared_and_deleted(files: list[str], tmp_path: Path, capsys) -> None:
     ledger = ["--ledger", str(tmp_path / "own.db")]
     said(capsys, ["sweep", *files, *ledger, "--rank", "4", "--grid", "alpha=1,5"])
-    one, other = (run["key"] for run in said(capsys, ["runs", *files, *ledger])["runs"])
+    made = said(capsys, ["runs", *files, *ledger])["runs"]
+    one, other = (run["key"] for run in made if run["params"]["seed"] == 0)
+    assert len(made) == 2 + 3, "the best is trained from three other starts"
     facts = said(capsys, ["runs", *files, *ledger, "--name", f"{one}=the good one", "--compare", one, other])
     assert next(run["name"] for run in facts["runs"] if run["key"] == one) == "the good one"
     assert set(facts["compared"]["params"]) == {"alpha"}
-    assert [run["key"] for run in said(capsys, ["runs", *files, *ledger, "--delete", other])["runs"]] == [one]
+    assert facts["compared"]["starts"] == 1
+    several = said(capsys, ["runs", *files, *ledger, "--compare", one, other, "--starts", "2"])
+    assert several["compared"]["starts"] == 2
+    left = {run["key"] for run in said(capsys, ["runs", *files, *ledger, "--delete", other])["runs"]}
+    assert one in left
+    assert other not in left
 
 
 def test_a_sweep_tells_its_cost_without_fitting_and_confirms_its_choice(files: list[str], capsys) -> None:

@@ -129,7 +129,7 @@ class Board:
 def name_of(dataset: Dataset, params: wals.WalsParams, how: BoardParams, text: Space | None) -> str:
     """The fingerprint a board of this data with these parameters will carry; k is free to move afterwards."""
     free = replace(how, k=BoardParams().k)
-    return fingerprint("board/3", dataset.fingerprint, params, free, text.fingerprint if text else None)
+    return fingerprint("board/4", dataset.fingerprint, params, free, text.fingerprint if text else None)
 
 
 def measure(

@@ -78,33 +78,47 @@ def contestants(
     rounds: list[list[Scorer]] = [scorers, *([cast(Scorer, crowd)] for crowd in crowds[1:])]
     if blended:
         tell(0.6, "choosing how to blend")
-        chosen = weigh(learned, params, text, lambda share, words: tell(0.6 + 0.2 * share, words)).values
-        for partner, weight in chosen.items():
-            for several, crowd in zip(rounds, crowds, strict=True):
-                several.append(Blend(shown, crowd, by_name[partner], weight))
-            name = rounds[0][-1].name
-            notes.append(f"{name}: {partner} counts {weight:.0%}, chosen on interactions held back from training.")
+        chosen = weigh(learned, params, text, lambda share, words: tell(0.6 + 0.2 * share, words))
+        for several, crowd in zip(rounds, crowds, strict=True):
+            several += blends(shown, {**by_name, crowd.name: crowd}, chosen)
+        for (first, second), weight in chosen.values.items():
+            told = f"{second} counts {weight:.0%} beside {first}"
+            notes.append(f"{first} + {second}: {told}, chosen on interactions held back from training.")
     kept = [tuple(scorer for scorer in several if not only or scorer.name in only) for several in rounds]
     return Contest(tuple(several for several in kept if several), tuple(notes))
 
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """How much each partner counts beside WALS, by the partner's name."""
+    """How much the second of two models counts beside the first, by both names; the first may be a blend itself."""
 
-    values: Mapping[str, float]
+    values: Mapping[tuple[str, str], float]
     fingerprint: str
+
+
+def blends(shown: Dataset, known: Mapping[str, Scorer], weights: Weights) -> list[Blend]:
+    """Every blend whose models are known; a later one may stand on an earlier one."""
+    found: dict[str, Blend] = {}
+    for (first, second), weight in weights.values.items():
+        all_ = {**known, **found}
+        if first in all_ and second in all_:
+            blend = Blend(shown, all_[first], all_[second], weight)
+            found[blend.name] = blend
+    return list(found.values())
 
 
 def weights_name(train: Dataset, params: wals.WalsParams, text: Space | None) -> str:
     """The fingerprint that the weights of this data with these parameters will carry."""
-    return fingerprint("weights/1", train.fingerprint, params, text.fingerprint if text else None)
+    return fingerprint("weights/2", train.fingerprint, params, text.fingerprint if text else None)
 
 
 def weigh(
     train: Dataset, params: wals.WalsParams, text: Space | None, on_progress: Progress | None = None
 ) -> Weights:  # fmt: skip
-    """The best weight of each partner beside WALS, by lists of models that never saw a second part held back."""
+    """The best weight of words and of an item-to-item model beside WALS, then of words beside both where both count.
+
+    They are chosen by lists of models that never saw a second part held back.
+    """
     name = weights_name(train, params, text)
     inner = random_per_person(train, 0.2, 1)
     judges = inner.people
@@ -112,14 +126,24 @@ def weigh(
         return Weights({}, name)
     if judges.size > JUDGES:
         judges = np.sort(np.random.default_rng(0).choice(judges, JUDGES, replace=False))
-    partners: list[Scorer] = [] if text is None else [TextProfile(inner.train, text)]
+    crowd: Scorer = wals.scorer(inner.train, wals.fit(inner.train, params, on_progress))
     if inner.train.items.size > LIMITS.dense_items:
-        partners.append(item_item.scorer(inner.train, item_item.knn(inner.train, item_item.KnnParams())))
+        partner = item_item.scorer(inner.train, item_item.knn(inner.train, item_item.KnnParams()))
     else:
-        partners.append(item_item.scorer(inner.train, item_item.ease(inner.train, item_item.EaseParams())))
-    fit = wals.fit(inner.train, params, on_progress)
-    crowd = wals.scorer(inner.train, fit)
-    return Weights({other.name: best_weight(inner, crowd, other, judges) for other in partners}, name)
+        partner = item_item.scorer(inner.train, item_item.ease(inner.train, item_item.EaseParams()))
+    values: dict[tuple[str, str], float] = {}
+
+    def add(first: Scorer, second: Scorer) -> Blend:
+        values[first.name, second.name] = best_weight(inner, first, second, judges)
+        return Blend(inner.train, first, second, values[first.name, second.name])
+
+    both = add(crowd, partner)
+    if text is not None:
+        words = TextProfile(inner.train, text)
+        add(crowd, words)
+        if both.weight > 0:
+            add(both, words)
+    return Weights(values, name)
 
 
 def best_weight(split: Split, first: Scorer, second: Scorer, judges: np.ndarray) -> float:

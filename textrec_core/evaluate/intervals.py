@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import stdtrit
 
 DRAWS = 1_000
+# So many standard deviations to either side hold 95 % of what is normally spread.
+NORMAL = 1.959964
 # A true difference of this many standard errors is found in 80 of 100 measurements at the 5 % level (1.96 + 0.84).
 FOUND_USUALLY = 2.8
 
@@ -78,6 +81,23 @@ def over_starts(values: Sequence[np.ndarray], seed: int = 0) -> list[Interval]:
         Interval(float(mean), float(min(low, mean)), float(max(high, mean)), people)
         for mean, low, high in zip(centre, lows, highs, strict=True)
     ]
+
+
+def widened(interval: Interval, spread: float, known_from: int) -> Interval:
+    """The same mean, unsure also by something else that moves it by this standard deviation, itself ``known_from`` so few values.
+
+    How many standard errors hold 95 % then depends on which of both is larger (Welch 1947).
+    """
+    if not spread > 0:
+        return interval
+
+    def reach(half: float) -> float:
+        own, other = (half / NORMAL) ** 2, spread**2
+        freedom = (known_from - 1) * (own + other) ** 2 / other**2
+        return float(stdtrit(freedom, 0.975) * np.sqrt(own + other))
+
+    low, high = reach(interval.mean - interval.low), reach(interval.high - interval.mean)
+    return Interval(interval.mean, interval.mean - low, interval.mean + high, interval.people)
 
 
 def detectable(differences: np.ndarray) -> float:

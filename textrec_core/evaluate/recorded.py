@@ -24,8 +24,18 @@ Progress = Callable[[float, str], None]
 
 def key_of(dataset: Dataset, params: WalsParams, how: BoardParams) -> str:
     """The key of this configuration judged in this way; list length and number of starts are free to move afterwards."""
+    return key_in(dataset.fingerprint, params, how)
+
+
+def key_in(data: str, params: WalsParams, how: BoardParams) -> str:
+    """The same for data of this fingerprint."""
     usual = BoardParams()
-    return fingerprint("cell/2", dataset.fingerprint, params, replace(how, k=usual.k, starts=usual.starts))
+    return fingerprint("cell/2", data, params, replace(how, k=usual.k, starts=usual.starts))
+
+
+def from_other_starts(params: WalsParams, count: int) -> list[WalsParams]:
+    """The same configuration from so many other random starts, always the same ones."""
+    return [replace(params, seed=(params.seed + number) % 2**31) for number in range(1, count + 1)]
 
 
 def fit(dataset: Dataset, params: WalsParams, path: Path, on_progress: Progress | None = None) -> Factors:

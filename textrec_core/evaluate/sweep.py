@@ -15,7 +15,7 @@ from textrec_core.errors import DataError
 from textrec_core.evaluate import recorded, search
 from textrec_core.evaluate.board import BoardParams
 from textrec_core.evaluate.early import Early
-from textrec_core.evaluate.intervals import Interval, together
+from textrec_core.evaluate.intervals import Interval, together, widened
 from textrec_core.evaluate.judged import judge, judges
 from textrec_core.evaluate.ledger import Kept, Ledger, Run
 from textrec_core.evaluate.metrics import relevant
@@ -27,6 +27,8 @@ from textrec_core.models.wals import WalsParams
 from textrec_core.params import declared
 
 Progress = Callable[[float, str], None]
+# From how many other random starts the best is trained again: how much the start alone moves a configuration.
+STARTS = 3
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,16 @@ class Cell:
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """Cells from best to worst, those given up last; ``best`` and ``cheapest`` are among the finished ones."""
+    """Cells from best to worst, those given up last; ``best`` and ``cheapest`` are among the finished ones.
+
+    ``spread`` is how far the best moves from one of ``starts`` random starts to another (a standard deviation); the
+    intervals of all cover it too. Where there is one start only, they cover people alone.
+    """
 
     cells: tuple[Cell, ...]
     people: int
+    starts: int
+    spread: float
 
     @property
     def finished(self) -> tuple[Cell, ...]:
@@ -169,7 +177,8 @@ def run(
     people = judges(split)
     going = search.begin(plan.base, plan.axes, plan.search)
     done: list[str] = []
-    fitted, label, best = 0, f"NDCG@{plan.how.k}", float("nan")
+    worth: dict[WalsParams, float] = {}
+    fitted, label = 0, f"NDCG@{plan.how.k}"
     for number in range(plan.wanted):
         if fitted and time.monotonic() - began > seconds:
             break
@@ -180,12 +189,21 @@ def run(
             fitted += 1
         value = found.metrics[label].mean if label in found.metrics else _mean(ledger, found, plan.how.k)
         going.tell(found.course, value, found.stopped)
-        best = np.nanmax([best, value]) if not found.stopped else best
+        if not found.stopped and not np.isnan(value):
+            worth[params] = value
         done.append(found.key)
         if number >= len(before):
             ledger.mark(key, tuple(done))
         if on_progress:
+            best = max(worth.values(), default=float("nan"))
             on_progress(len(done) / plan.wanted, f"{len(done)} of {plan.wanted}, best {label} so far {best:.4f}")
+    if len(done) < plan.wanted or not worth:
+        return Turn(key, len(done), plan.wanted, fitted)
+    for params in recorded.from_other_starts(max(worth, key=lambda one: worth[one]), STARTS):
+        if kept_run(ledger, recorded.key_of(dataset, params, plan.how), False) is None:
+            if on_progress:
+                on_progress(1.0, f"the best again from random start {params.seed}")
+            measure(dataset, split, people, params, plan.how, ledger, search.NEVER)
     return Turn(key, len(done), plan.wanted, fitted)
 
 
@@ -229,20 +247,35 @@ def measure(
 def read(ledger: Ledger, kept: Kept, metric: str = "NDCG", k: int = 10) -> Sweep | None:
     """What is known of a sweep by now, by any metric at any list length; None before the first cell."""
     runs = [run for run in ledger.several(tuple(dict.fromkeys(kept.cells))) if run.judged is not None]
-    return compared(runs, metric, k) if any(not run.stopped for run in runs) else None
+    if all(run.stopped for run in runs):
+        return None
+    how = plan_of(kept.told).how
+    best = max((run for run in runs if not run.stopped), key=lambda run: run.values("NDCG", how.k).mean())
+    others = recorded.from_other_starts(best.wals, STARTS) if len(kept.cells) == kept.wanted else []
+    again = ledger.several(tuple(recorded.key_in(kept.data, params, how) for params in others))
+    return compared(runs, metric, k, (best, *again) if len(again) == STARTS else (best,))
 
 
-def compared(runs: Sequence[Run], metric: str, k: int) -> Sweep:
-    """Runs that the same people judged, against the best of those trained to the end."""
+def compared(runs: Sequence[Run], metric: str, k: int, starts: Sequence[Run] = ()) -> Sweep:
+    """Runs that the same people judged, against the best of those trained to the end.
+
+    ``starts`` are one configuration from several random starts; what they differ by widens every interval.
+    """
     values = np.stack([run.values(metric, k) for run in runs], axis=1)
     finished = np.array([not run.stopped for run in runs])
     best = int(np.where(finished, values.mean(axis=0), -1.0).argmax())
+    spread = float(np.std([run.values(metric, k).mean() for run in starts], ddof=1)) if len(starts) > 1 else 0.0
     intervals = together(np.hstack([values, values - values[:, [best]]]))
+    own = [widened(one, spread, len(starts)) for one in intervals[: len(runs)]]
+    # Two starts stand behind a difference.
+    apart = [2**0.5 * spread if n != best else 0.0 for n in range(len(runs))]
+    behind = [widened(one, more, len(starts)) for one, more in zip(intervals[len(runs) :], apart, strict=True)]
     cells = [
-        Cell(run.wals, intervals[n], intervals[len(runs) + n], run.seconds, run.key, run.stopped, _asides(run, k))
+        Cell(run.wals, own[n], behind[n], run.seconds, run.key, run.stopped, _asides(run, k))
         for n, run in enumerate(runs)
     ]
-    return Sweep(tuple(sorted(cells, key=lambda cell: (cell.stopped > 0, -cell.value.mean))), len(values))
+    ordered = sorted(cells, key=lambda cell: (cell.stopped > 0, -cell.value.mean))
+    return Sweep(tuple(ordered), len(values), max(1, len(starts)), spread)
 
 
 def _asides(run: Run, k: int) -> dict[str, float]:

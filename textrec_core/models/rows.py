@@ -34,16 +34,18 @@ def solve(side: Side, out: np.ndarray, given: np.ndarray, spread: np.ndarray, st
     lengths = lengths[order]
     filled = int(np.count_nonzero(lengths))
     out[order[filled:]] = 0.0
+    most = TOGETHER // given.shape[1] if steps == 0 else TOGETHER
     cuts = [0]
     while cuts[-1] < filled:
-        several = 1 if steps == 0 else max(1, TOGETHER // int(lengths[cuts[-1]]))
-        cuts.append(min(filled, cuts[-1] + several))
+        several = min(most, TOGETHER // int(lengths[cuts[-1]]))
+        cuts.append(min(filled, cuts[-1] + max(1, several)))
 
     def block(start: int, stop: int) -> None:
+        rows = order[start:stop], lengths[start:stop]
         if steps == 0 or lengths[start] > TOGETHER:
-            _in_full(side, out, given, spread, int(order[start]))
+            _in_full(side, out, given, spread, *rows)
         else:
-            _by_steps(side, out, given, spread, steps, order[start:stop], lengths[start:stop])
+            _by_steps(side, out, given, spread, *rows, steps)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(block, cuts[:-1], cuts[1:]))
@@ -61,27 +63,28 @@ def rotated(given: np.ndarray, other: np.ndarray, unseen: float) -> tuple[np.nda
     return turned, start, (unseen * np.maximum(values[::-1], 0.0)).astype(given.dtype)
 
 
-def _in_full(side: Side, out: np.ndarray, given: np.ndarray, spread: np.ndarray, row: int) -> None:
-    """One row's normal equations; for a long row no dearer than a few steps."""
-    system, pulled = np.diag(spread + side.hold[row]), np.zeros_like(spread)
-    for start in range(side.indptr[row], side.indptr[row + 1], TOGETHER):
-        some = slice(start, min(start + TOGETHER, side.indptr[row + 1]))
-        chosen = given[side.indices[some]]
-        system += (chosen.T * side.weight[some]) @ chosen
-        pulled += side.pull[some] @ chosen
-    out[row] = np.linalg.solve(system, pulled)
+def _in_full(
+    side: Side, out: np.ndarray, given: np.ndarray, spread: np.ndarray, rows: np.ndarray, lengths: np.ndarray
+) -> None:
+    """The rows' normal equations; for a long row no dearer than a few steps."""
+    rank = given.shape[1]
+    system = np.zeros((rows.size, rank, rank), given.dtype)
+    system[:, range(rank), range(rank)] = spread + side.hold[rows][:, None]
+    pulled = np.zeros((rows.size, rank, 1), given.dtype)
+    for first in range(0, lengths[0], TOGETHER):
+        chosen, weight, pull = _entries(side, given, rows, lengths, first)
+        across = chosen.transpose(0, 2, 1)
+        system += across @ (weight * chosen)
+        pulled += across @ pull
+    out[rows] = np.linalg.solve(system, pulled)[:, :, 0]
 
 
 def _by_steps(
-    side: Side, out: np.ndarray, given: np.ndarray, spread: np.ndarray, steps: int, rows: np.ndarray, lengths: np.ndarray,
+    side: Side, out: np.ndarray, given: np.ndarray, spread: np.ndarray, rows: np.ndarray, lengths: np.ndarray, steps: int
 ) -> None:  # fmt: skip
-    """Preconditioned conjugate gradients from where each row stands; short rows are filled up with entries of weight 0."""
-    place = np.arange(lengths[0])
-    inside = place < lengths[:, None]
-    place = np.where(inside, side.indptr[rows][:, None] + place, 0)
-    chosen = given.take(side.indices[place], axis=0, mode="clip")
+    """Preconditioned conjugate gradients from where each row stands."""
+    chosen, weight, pull = _entries(side, given, rows, lengths, 0)
     across = chosen.transpose(0, 2, 1)
-    weight, pull = ((values[place] * inside)[:, :, None] for values in (side.weight, side.pull))
     base = (spread + side.hold[rows][:, None])[:, :, None]
     scale = 1.0 / (base + np.square(chosen).transpose(0, 2, 1) @ weight)
     x = out[rows][:, :, None]
@@ -101,6 +104,17 @@ def _by_steps(
         way = scale * rest + np.divide(left, size, out=np.zeros_like(size), where=going) * way
         size = left
     out[rows] = x[:, :, 0]
+
+
+def _entries(
+    side: Side, given: np.ndarray, rows: np.ndarray, lengths: np.ndarray, first: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What rows hold from their entry ``first`` on: the other side's vectors, weights and pulls; short rows are filled up with zeros."""
+    place = np.arange(first, min(int(lengths[0]), first + TOGETHER))
+    inside = place < lengths[:, None]
+    place = np.where(inside, side.indptr[rows][:, None] + place, 0)
+    weight, pull = ((values[place] * inside)[:, :, None] for values in (side.weight, side.pull))
+    return given.take(side.indices[place], axis=0, mode="clip"), weight, pull
 
 
 def _sums(values: np.ndarray) -> np.ndarray:

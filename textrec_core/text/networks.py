@@ -3,7 +3,6 @@
 import os
 import statistics
 import time
-import warnings
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -15,9 +14,10 @@ import numpy as np
 
 from textrec_core.errors import DataError
 from textrec_core.limits import LIMITS
+from textrec_core.text.forward import FULL, HALF, WHOLE, Forward, Packed, Padded, can_pack
 from textrec_core.text.windows import Window, windows
 
-FASTEST, FULL, HALF, WHOLE = "fastest", "fp32", "bf16", "int8"
+FASTEST = "fastest"
 PRECISIONS = (FASTEST, FULL, HALF, WHOLE)
 # What another precision must keep of every layer's vector, and how much faster it must be to be worth it.
 LEAST_COSINE = 0.999
@@ -44,18 +44,19 @@ class Network:
     """A tokenizer and a model; ``precision`` is what its products are computed in, ``cosine`` how it keeps to fp32."""
 
     tokenizer: Any
-    model: Any
+    config: Any
+    forward: Forward
     precision: str = FULL
     cosine: float = 1.0
 
     @property
     def shape(self) -> tuple[int, int]:
         """What one text leaves: layers and what goes into them, by width."""
-        return self.model.config.num_hidden_layers + 1, self.model.config.hidden_size
+        return self.config.num_hidden_layers + 1, self.config.hidden_size
 
     def cut(self, texts: list[str]) -> list[Window]:
         """Whole texts as windows that the network can read."""
-        longest = min(LONGEST, self.model.config.max_position_embeddings - 2)
+        longest = min(LONGEST, self.config.max_position_embeddings - 2)
         marks = self.tokenizer("")["input_ids"]
         pieces = self.tokenizer(texts, add_special_tokens=False, verbose=False)["input_ids"]
         return windows(pieces, marks[:1], marks[1:], longest)
@@ -65,16 +66,21 @@ class Network:
 def network(folder: str, content: str, precision: str) -> Network:
     """The network in this folder, whose content has this digest, ready to read."""
     _threads_set()
-    loaded = Network(*_load(folder))
+    tokenizer, model = _load(folder)
+    if not can_pack(model.config):
+        return Network(tokenizer, model.config, Padded(model))
+    full = Network(tokenizer, model.config, Packed(model))
     if precision == FULL:
-        return loaded
-    made = {HALF: _half, WHOLE: _whole}
-    if precision == FASTEST and not has_half():
-        del made[HALF]
-    others = [make(loaded) for name, make in made.items() if precision in (FASTEST, name)]
-    if precision != FASTEST:
-        return replace(others[0], cosine=agreement(loaded, others[0]))
-    return fastest(loaded, others)
+        return full
+    if precision == WHOLE and WHOLE not in multiplied_here():
+        raise DataError("This machine does not multiply in int8.", f"Choose {FASTEST}, {HALF} or {FULL}.")
+    asked = [HALF, WHOLE] if precision == FASTEST else [precision]
+    others = [
+        Network(tokenizer, model.config, Packed(deepcopy(model), one), one)
+        for one in asked
+        if precision != FASTEST or one in multiplied_here()
+    ]
+    return fastest(full, others) if precision == FASTEST else replace(others[0], cosine=agreement(full, others[0]))
 
 
 def fastest(full: Network, others: Sequence[Network]) -> Network:
@@ -94,24 +100,6 @@ def fastest(full: Network, others: Sequence[Network]) -> Network:
     return best if gain >= LEAST_GAIN else full
 
 
-def _half(full: Network) -> Network:
-    return replace(full, model=deepcopy(full.model).bfloat16(), precision=HALF)
-
-
-def _whole(full: Network) -> Network:
-    """Weights in int8, a scale for each row of them; what is multiplied with them is rounded batch by batch."""
-    import torch
-    from torch.ao import quantization
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        scaled = {torch.nn.Linear: quantization.per_channel_dynamic_qconfig}
-        model = quantization.quantize_dynamic(  # type: ignore[no-untyped-call]
-            deepcopy(full.model), scaled, dtype=torch.qint8
-        )
-    return replace(full, model=model, precision=WHOLE)
-
-
 def agreement(one: Network, other: Network) -> float:
     """The least cosine, over the trial texts and all layers, between the vectors of two precisions."""
     left, right = (_layers(each) for each in (one, other))
@@ -119,18 +107,22 @@ def agreement(one: Network, other: Network) -> float:
     return float(np.min((left * right).sum(-1) / np.maximum(lengths, 1e-12)))
 
 
-def has_half() -> bool:
-    """Whether this processor multiplies in bf16 without converting back and forth."""
+def multiplied_here() -> tuple[str, ...]:
+    """What this processor multiplies faster than fp32, without converting back and forth."""
     import torch
 
     try:
-        return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+        half = bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+        whole = torch.cpu._is_vnni_supported() and hasattr(torch.ops.onednn, "qlinear_pointwise")
     except (AttributeError, RuntimeError):
-        return False
+        return ()
+    return (HALF,) * half + (WHOLE,) * whole
 
 
 def cores() -> int:
-    """How many cores this process may use: those it is bound to, within the quota of its container."""
+    """How many cores this process may use: what an operator has set, or those it is bound to within its quota."""
+    if (said := os.environ.get("OMP_NUM_THREADS", "")).isdecimal():
+        return max(1, int(said))
     bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
@@ -141,11 +133,10 @@ def cores() -> int:
 
 @lru_cache(maxsize=1)
 def _threads_set() -> None:
-    """Once a process; what an operator has set stays."""
+    """Once a process: every core reads texts of its own, so no product is shared by cores that wait for one another."""
     import torch
 
-    if "OMP_NUM_THREADS" not in os.environ:
-        torch.set_num_threads(cores())
+    torch.set_num_threads(1)
 
 
 def _layers(network: Network) -> np.ndarray:

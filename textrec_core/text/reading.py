@@ -1,18 +1,22 @@
 """A network and texts in, the mean and the first token of every layer out: one pass, which every pooling shares."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 
-from textrec_core.text.networks import Network
+from textrec_core.text.networks import Network, cores
 from textrec_core.text.windows import Window
 
 TOKENS_PER_BATCH = 2_048
 
 
 Read = tuple[np.ndarray, np.ndarray, np.ndarray]
+Batch = TypeVar("Batch")
+Made = TypeVar("Made")
 
 
 def read(
@@ -22,62 +26,66 @@ def read(
 
     ``on_batch`` is told how many texts are done, and which share of all tokens.
     """
-    import torch
-
     parts = network.cut(list(texts))
     # Longest first: what would not fit into memory fails at once, and time left is judged from the slow ones.
     order = sorted(range(len(parts)), key=lambda n: -len(parts[n].pieces))
     left = np.bincount([part.text for part in parts], minlength=len(texts))
     held: dict[int, np.ndarray] = {}
     tokens, total, done = 0, sum(len(part.pieces) for part in parts), 0
-    with torch.inference_mode():
-        for batch in batches(order, [len(part.pieces) for part in parts]):
-            chosen = [parts[n] for n in batch]
-            sums, firsts, weights = _forward(network, chosen)
-            finished = []
-            for place, part in enumerate(chosen):
-                entry = held.get(part.text)
-                if entry is None:
-                    entry = held[part.text] = np.zeros((3, *network.shape), np.float32)
-                entry[0] += sums[place]
-                entry[2] += weights[place]
-                if part.start == 0:
-                    entry[1] = firsts[place]
-                left[part.text] -= 1
-                if not left[part.text]:
-                    finished.append(part.text)
-            tokens += sum(len(part.pieces) for part in chosen)
-            done += len(finished)
-            if finished:
-                whole = np.stack([held.pop(text) for text in finished])
-                yield np.array(finished), whole[:, 0] / np.maximum(whole[:, 2], 1), whole[:, 1]
-            if on_batch:
-                on_batch(done, tokens / total)
+    planned = batches(order, [len(part.pieces) for part in parts])
+    for chosen, (sums, firsts) in at_once(lambda some: summed(network, some), ([parts[n] for n in b] for b in planned)):
+        finished = []
+        for place, part in enumerate(chosen):
+            entry = held.get(part.text)
+            if entry is None:
+                entry = held[part.text] = np.zeros((3, *network.shape), np.float32)
+            entry[0] += sums[place]
+            entry[2] += part.stop - part.start
+            if part.start == 0:
+                entry[1] = firsts[place]
+            left[part.text] -= 1
+            if not left[part.text]:
+                finished.append(part.text)
+        tokens += sum(len(part.pieces) for part in chosen)
+        done += len(finished)
+        if finished:
+            whole = np.stack([held.pop(text) for text in finished])
+            yield np.array(finished), whole[:, 0] / np.maximum(whole[:, 2], 1), whole[:, 1]
+        if on_batch:
+            on_batch(done, tokens / total)
 
 
-def _forward(network: Network, parts: Sequence[Window]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For each window and layer: the sum over its own tokens, its first token, and how many tokens those are."""
+def summed(network: Network, parts: Sequence[Window]) -> tuple[np.ndarray, np.ndarray]:
+    """For each window and layer: the sum over its own tokens, and its first token."""
     import torch
 
-    longest = max(len(part.pieces) for part in parts)
-    ids = np.full((len(parts), longest), network.tokenizer.pad_token_id or 0)
-    place = np.arange(longest)
-    starts, stops, lengths = np.array([(part.start, part.stop, len(part.pieces)) for part in parts]).T[:, :, None]
+    begins = np.cumsum([0, *(len(part.pieces) for part in parts)])
+    own = torch.zeros(len(parts), begins[-1])
     for row, part in enumerate(parts):
-        ids[row, : len(part.pieces)] = part.pieces
-    mask = torch.from_numpy((place < lengths).astype(np.int64))
-    own = torch.from_numpy(((place >= starts) & (place < stops)).astype(np.float32))
-    states = network.model(
-        input_ids=torch.from_numpy(ids), attention_mask=mask, output_hidden_states=True
-    ).hidden_states
-    sums = torch.stack([masked_sum(state, own) for state in states], 1)
-    firsts = torch.stack([state[:, 0].float() for state in states], 1)
-    return sums.numpy(), firsts.numpy(), own.sum(1).numpy()
+        own[row, begins[row] + part.start : begins[row] + part.stop] = 1
+    with torch.inference_mode():
+        sums, firsts = [], []
+        for state in network.forward([part.pieces for part in parts]):
+            sums.append(own @ state.float())
+            firsts.append(state[begins[:-1]].float())
+        return torch.stack(sums, 1).numpy(), torch.stack(firsts, 1).numpy()
 
 
-def masked_sum(states: Any, mask: Any) -> Any:
-    """The sum over the tokens that count; padding says nothing and counts for nothing."""
-    return (mask.unsqueeze(1) @ states.float()).squeeze(1)
+def at_once(make: Callable[[Batch], Made], given: Iterator[Batch]) -> Iterator[tuple[Batch, Made]]:
+    """Each with what was made of it, in their order; as many are made at a time as there are cores."""
+    waiting: deque[tuple[Batch, Future[Made]]] = deque()
+    with ThreadPoolExecutor(cores()) as pool:
+        try:
+            for one in given:
+                waiting.append((one, pool.submit(make, one)))
+                if len(waiting) > 2 * cores():
+                    first, made = waiting.popleft()
+                    yield first, made.result()
+            while waiting:
+                first, made = waiting.popleft()
+                yield first, made.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def batches(order: Sequence[int], lengths: Sequence[int], most: int = TOKENS_PER_BATCH) -> Iterator[list[int]]:

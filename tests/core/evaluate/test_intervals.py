@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from textrec_core.evaluate.intervals import bootstrap
+from textrec_core.evaluate.intervals import Interval, bootstrap, widened
 
 shares = hnp.arrays(np.float64, st.integers(1, 60), elements=st.floats(0, 1))
 
@@ -56,3 +56,25 @@ def test_nobody_has_no_mean():
     found = bootstrap(np.array([]))
     assert found.people == 0
     assert np.isnan([found.mean, found.low, found.high]).all()
+
+
+@given(shares, st.floats(1e-6, 1), st.integers(2, 10))
+def test_what_else_is_unsure_makes_it_wider_and_the_more_so_the_less_is_known_of_it(values, spread, few):
+    found = bootstrap(values)
+    wide, known = widened(found, spread, few), widened(found, spread, 10**9)
+    assert wide.mean == found.mean
+    assert wide.high + 2e-6 >= known.high + 1e-6 >= found.high
+    assert wide.low - 2e-6 <= known.low - 1e-6 <= found.low
+    assert known.high - found.mean == pytest.approx(np.hypot(found.high - found.mean, 1.96 * spread), rel=1e-3, abs=1e-6)
+    assert widened(found, 0.0, few) == found
+
+
+def test_a_mean_that_only_chance_starts_move_is_held_as_often_as_it_says():
+    """Student's own case: nothing but a few values is known."""
+    rng = np.random.default_rng(3)
+    drawn = rng.normal(size=(2_000, 5))
+    held = [
+        (found := widened(Interval(new, new, new, 9), float(np.std(known, ddof=1)), 4)).low <= 0 <= found.high
+        for new, known in zip(drawn[:, 0], drawn[:, 1:], strict=True)
+    ]
+    assert np.mean(held) == pytest.approx(0.95, abs=0.015)

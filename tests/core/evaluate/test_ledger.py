@@ -174,11 +174,36 @@ def test_two_runs_are_compared_in_parameters_metrics_and_people(tmp_path, datase
     assert all(row.difference == Interval(0, 0, 0, one.hidden.size) for row in same.metrics)
 
 
+def test_configurations_are_compared_from_several_starts_of_which_none_is_trained_twice(tmp_path, dataset, monkeypatch):
+    path, how = tmp_path / "ledger.db", BoardParams(starts=1)
+    plan = sweep.Plan(PARAMS, {"rank": ("2", "6")}, how, SearchParams())
+    sweep.run(dataset, plan, path)
+    ledger = Ledger(path)
+    one, other = (ledger.of(recorded.key_of(dataset, replace(PARAMS, rank=rank), how)) for rank in (2, 6))
+    found = compare.compare(dataset, one, other, path, starts=3)
+    runs = {
+        (rank, seed): ledger.of(recorded.key_of(dataset, replace(PARAMS, rank=rank, seed=seed), how))
+        for rank in (2, 6)
+        for seed in range(3)
+    }
+    means = {place: run.values("Recall", 20).mean() for place, run in runs.items()}
+    row = next(row for row in found.metrics if row.metric == "Recall@20")
+    assert (found.starts, found.alike) == (3, False)
+    assert row.one == pytest.approx(np.mean([means[2, seed] for seed in range(3)]))
+    assert row.other == pytest.approx(np.mean([means[6, seed] for seed in range(3)]))
+    assert row.difference.mean == pytest.approx(row.other - row.one)
+    assert row.difference.low <= row.difference.mean <= row.difference.high
+    monkeypatch.setattr(wals, "fit", None)
+    again = compare.compare(dataset, one, other, path, starts=3)
+    assert again.metrics == found.metrics
+    assert compare.compare(dataset, runs[2, 0], runs[2, 1], path).alike
+
+
 def test_runs_of_different_people_are_not_laid_side_by_side(tmp_path, dataset):
     path = tmp_path / "ledger.db"
     recorded.fit(dataset, PARAMS, path)
     sweep.run(dataset, sweep.Plan(PARAMS, {"rank": ("4",)}, BoardParams(), SearchParams()), path)
-    whole, judged = sorted(Ledger(path).all(dataset.fingerprint), key=lambda one: one.protocol != EVERYTHING)
+    whole, judged, *_others = sorted(Ledger(path).all(dataset.fingerprint), key=lambda one: one.protocol != EVERYTHING)
     ledger = Ledger(path)
     found = compare.compare(dataset, ledger.of(whole.key), ledger.of(judged.key), path)
     assert found.metrics == ()

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +19,14 @@ from textrec_core.errors import DataError
 from textrec_core.evaluate import confirm, cost, recorded, search, sweep
 from textrec_core.evaluate.board import BoardParams, measure
 from textrec_core.evaluate.early import sweeps_needed
-from textrec_core.evaluate.ledger import Ledger
+from textrec_core.evaluate.intervals import widened
+from textrec_core.evaluate.judged import BEYOND, LENGTHS, Judged
+from textrec_core.evaluate.ledger import Ledger, Run
+from textrec_core.evaluate.metrics import hits, relevant
 from textrec_core.evaluate.search import SearchParams
 from textrec_core.models import wals
 from textrec_core.models.wals import WalsParams
+from textrec_core.people.recommend import everyone
 
 BASE = WalsParams(rank=4, regularization=0.02, iterations=5)
 AXES = {"rank": ("2", "4"), "alpha": ("0", "4", "20")}
@@ -119,6 +123,40 @@ def test_turns_come_to_the_same_as_one_go(dataset, tmp_path, plan):
     one, other = (Ledger(path).sweeps(dataset.fingerprint)[0].cells for path in (whole, turns))
     assert one == other
     assert len(one) == plan.wanted
+
+
+def test_the_best_is_trained_from_other_starts_and_every_interval_covers_what_they_move(dataset, path):
+    assert sweep.run(dataset, PLAN, path, seconds=0.0).unfinished
+    alone = read(dataset, path)
+    assert (alone.starts, alone.spread) == (1, 0.0)
+    sweep.run(dataset, PLAN, path)
+    found, ledger = read(dataset, path), Ledger(path)
+    again = [ledger.of(recorded.key_of(dataset, replace(found.best.params, seed=seed), HOW)) for seed in range(4)]
+    assert found.starts == len(again)
+    assert len(ledger.all(dataset.fingerprint)) == 6 + 3
+    means = [run.values("NDCG", 10).mean() for run in again]
+    assert found.spread == pytest.approx(np.std(means, ddof=1))
+    over_people = sweep.compared(ledger.several(tuple(cell.key for cell in found.cells)), "NDCG", 10)
+    assert (found.best.behind.low, found.best.behind.high) == (0, 0)
+    for cell, narrow in zip(found.cells[1:], over_people.cells[1:], strict=True):
+        assert cell.value == widened(narrow.value, found.spread, 4)
+        assert cell.behind == widened(narrow.behind, found.spread * 2**0.5, 4)
+
+
+def test_one_configuration_from_two_starts_is_told_apart_in_at_most_7_of_100_sweeps(dataset):
+    alarms = 0
+    for number in range(100):
+        split = random_per_person(dataset, 0.3, number)
+        runs = [judged(dataset, split, replace(BASE, iterations=2, seed=seed)) for seed in (0, 10, 1, 2, 3)]
+        found = sweep.compared(runs[:2], "NDCG", 5, (runs[0], *runs[2:]))
+        alarms += any(cell.distinguishable for cell in found.cells)
+    assert alarms <= 7
+
+
+def judged(dataset, split, params: WalsParams) -> Run:
+    lists = everyone(split.train, wals.scorer(split.train, wals.fit(split.train, params)), 5, split.people)[0]
+    found = Judged(hits(lists, split.held_out, split.people), np.zeros((len(BEYOND), len(LENGTHS))))
+    return Run(str(params.seed), dataset.fingerprint, "", asdict(params), "", 1.0, {}, found, relevant(split.held_out, split.people))  # fmt: skip
 
 
 def test_tpe_tries_as_many_as_it_was_told_within_the_ranges_and_gives_the_worse_half_up_early(dataset, path):
@@ -219,7 +257,8 @@ def test_a_killed_sweep_goes_on_where_it_stood(path):
 def _kept(path: Path) -> int:
     try:
         with sqlite3.connect(path) as file:
-            return file.execute("select count(*) from runs").fetchone()[0]
+            # Those of other random starts come after the last cell.
+            return file.execute("select count(*) from runs where json_extract(params, '$.seed') = 0").fetchone()[0]
     except sqlite3.OperationalError:
         return 0
 
@@ -229,9 +268,9 @@ def test_a_board_and_a_sweep_share_their_fits(dataset, path, monkeypatch):
     params = replace(BASE, alpha=4.0)
     real, fitted = wals.fit, []
     monkeypatch.setattr(wals, "fit", lambda learned, told, *rest, **named: (fitted.append(told), real(learned, told, *rest, **named))[1])  # fmt: skip
-    board = recorded.measure(dataset, params, replace(HOW, starts=2), None, path)
-    # The other start, and the fit that chooses how to blend.
-    assert [told.seed for told in fitted] == [1, 0]
-    for start in range(2):
+    board = recorded.measure(dataset, params, replace(HOW, starts=5), None, path)
+    # The one start that the sweep had no need of, and the fit that chooses how to blend.
+    assert [told.seed for told in fitted] == [4, 0]
+    for start in range(5):
         run = Ledger(path).of(recorded.key_of(dataset, replace(params, seed=start), HOW))
         assert run.metrics["NDCG@10"].mean == pytest.approx(board._by_start("NDCG", 10)[start, :, board.models.index("WALS")].mean())  # fmt: skip

@@ -43,6 +43,9 @@ SCORERS: dict[str, Callable[[Dataset], Scorer]] = {
     "EASE": closed,
     "WALS + Text profile": lambda dataset: Blend(dataset, trained(dataset), worded(dataset), 0.3),
     "WALS + EASE": lambda dataset: Blend(dataset, trained(dataset), closed(dataset), 0.5),
+    "WALS + EASE + Text profile": lambda dataset: Blend(
+        dataset, Blend(dataset, trained(dataset), closed(dataset), 0.5), worded(dataset), 0.2
+    ),
 }
 
 

@@ -1,6 +1,5 @@
 """A tiny RoBERTa of random weights, made here, and every folder that must not be opened."""
 
-import copy
 import dataclasses
 import json
 import os
@@ -12,10 +11,9 @@ import numpy as np
 import pytest
 
 from textrec_core.errors import DataError
-from textrec_core.text import folders, networks, reading, roberta, store
+from textrec_core.text import folders, forward, networks, reading, roberta, store
 from textrec_core.text.pooling import LAYERS as LAYER_CHOICES
 from textrec_core.text.pooling import TOKENS, Pooling, pool
-from textrec_core.text.reading import masked_sum
 from textrec_core.text.roberta import RobertaEncoder, find
 
 TEXTS = ["a river", "the bird sings over the long river in the rain", "", "metal", "a bird and a robot " * 30, "x"]
@@ -79,12 +77,55 @@ def test_how_texts_are_batched_does_not_matter(folder, tokens):
         assert len(batch) == 1 or len(batch) * max(lengths[n] for n in batch) <= tokens
 
 
-def test_padding_counts_for_nothing():
+@pytest.mark.parametrize("kind", ["roberta", "xlm-roberta", "bert", "distilbert"])
+def test_a_batch_of_texts_of_any_lengths_leaves_what_the_library_leaves_of_each(kind):
+    """Packed where the layers are RoBERTa's, padded elsewhere: the same states, token by token."""
     import torch
+    from transformers import AutoConfig, AutoModel
 
-    states = torch.tensor([[[1.0, 2.0], [3.0, 4.0], [100.0, -100.0]]])
-    assert masked_sum(states, torch.tensor([[1.0, 1.0, 0.0]])).tolist() == [[4.0, 6.0]]
-    assert masked_sum(states, torch.tensor([[0.0, 0.0, 0.0]])).tolist() == [[0.0, 0.0]]
+    sizes = {
+        "hidden_size": WIDTH, "num_hidden_layers": LAYERS, "num_attention_heads": 2, "intermediate_size": 24,
+        "max_position_embeddings": 40, "vocab_size": 50, "pad_token_id": 1, "dim": WIDTH, "n_layers": LAYERS, "n_heads": 2,
+    }  # fmt: skip
+    torch.manual_seed(0)
+    model = AutoModel.from_config(AutoConfig.for_model(kind, **sizes)).eval()
+    for weights in model.parameters():
+        weights.data = torch.randn_like(weights) * 0.3
+    texts = [torch.randint(5, 50, (length,)).tolist() for length in (30, 7, 7, 7, 3, 1)]
+    packed = forward.can_pack(model.config)
+    assert packed == (kind != "distilbert")
+    with torch.inference_mode():
+        states = list(forward.Packed(model)(texts) if packed else forward.Padded(model)(texts))
+        alone = [model(torch.tensor([text]), output_hidden_states=True).hidden_states for text in texts]
+    assert len(states) == LAYERS + 1
+    for depth, state in enumerate(states):
+        expected = torch.cat([each[depth][0] for each in alone])
+        np.testing.assert_allclose(state.numpy(), expected.numpy(), atol=1e-5)
+
+
+@pytest.mark.parametrize("precision", ["bf16", "int8"])
+def test_rounding_one_text_does_not_depend_on_the_others(folder, precision):
+    network = find("tiny", precision=precision).network()
+    parts = network.cut(["a river", "metal " * 12, "the bird sings over the long river"])
+    together, _firsts = reading.summed(network, parts)
+    for row, part in enumerate(parts):
+        np.testing.assert_allclose(reading.summed(network, [part])[0][0], together[row], atol=0.05)
+
+
+def test_only_what_counts_in_a_window_is_summed(folder):
+    network = find("tiny", precision="fp32").network()
+    whole = network.cut(["the bird sings over the long river"])[0]
+    low, high = (dataclasses.replace(whole, start=start, stop=stop) for start, stop in ((0, 3), (3, whole.stop)))
+    (one, two, both), firsts = reading.summed(network, [low, high, whole])
+    np.testing.assert_allclose(one + two, both, atol=1e-5)
+    assert (firsts[0] == firsts[1]).all()
+
+
+def test_batches_come_back_in_their_order_and_a_fault_is_not_hidden():
+    assert list(reading.at_once(lambda n: n * n, iter(range(50)))) == [(n, n * n) for n in range(50)]
+    made = reading.at_once(lambda n: 1 / n, iter([1, 2, 0, 3]))
+    with pytest.raises(ZeroDivisionError):
+        list(made)
 
 
 def test_a_row_is_the_mean_over_tokens_of_the_mean_of_the_top_layers(folder):
@@ -402,10 +443,11 @@ def test_a_faster_precision_is_taken_only_where_its_vectors_agree(folder):
     full = find("tiny", precision="fp32").network()
     same = dataclasses.replace(full, precision="bf16")
     assert networks.agreement(full, same) == pytest.approx(1)
-    spoilt = copy.deepcopy(full.model)
-    for weights in spoilt.parameters():
-        weights.data = weights.data.roll(1)
-    other = dataclasses.replace(full, model=spoilt, precision="bf16")
+
+    def spoilt(pieces):
+        return (state.roll(1, -1) for state in full.forward(pieces))
+
+    other = dataclasses.replace(full, forward=spoilt, precision="bf16")
     assert networks.agreement(full, other) < networks.LEAST_COSINE
     assert networks.fastest(full, [other]) is full
     assert networks.fastest(full, []) is full
@@ -441,8 +483,14 @@ def test_a_model_is_loaded_without_the_network_and_without_code(folder, monkeypa
     ("words", "cores"), [("150000 100000", 1), ("10000 100000", 1), ("max 100000", None), ("", None)]
 )
 def test_threads_stay_within_the_quota_of_a_container(monkeypatch, words, cores):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     monkeypatch.setattr(networks, "Path", lambda _name: SimpleNamespace(read_text=lambda: words))
     assert networks.cores() == cores or (cores is None and networks.cores() == len(os.sched_getaffinity(0)))
+
+
+def test_what_an_operator_says_of_threads_stays(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert networks.cores() == 3
 
 
 def test_half_precision_keeps_the_built_in_s_vectors():
@@ -454,6 +502,15 @@ def test_half_precision_keeps_the_built_in_s_vectors():
 def test_int8_spoils_the_built_in_and_is_therefore_not_what_fastest_means():
     assert find("built-in", precision="int8").network().cosine < networks.LEAST_COSINE
     assert find("built-in").network().precision != "int8"
+
+
+def test_int8_on_a_machine_without_it_is_refused_in_words_and_never_tried_unasked(folder, monkeypatch):
+    monkeypatch.setattr(networks, "multiplied_here", lambda: ())
+    networks.network.cache_clear()
+    with pytest.raises(DataError, match="does not multiply in int8"):
+        find("tiny", precision="int8").network()
+    assert find("tiny").network().precision == "fp32"
+    networks.network.cache_clear()
 
 
 def test_the_time_left_is_told_while_reading(monkeypatch):
