@@ -1,6 +1,8 @@
 """What every test stands on: no network, no warm-up, one small dataset and one that fits on a page."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 # Set before any test module is imported: libraries read them when they load.
@@ -20,6 +22,7 @@ from hypothesis import HealthCheck, settings
 
 from textrec_core.data.dataset import Dataset, build
 
+atexit.register(shutil.rmtree, os.environ["TEXTREC_STATE"], ignore_errors=True)
 settings.register_profile(
     "steady", deadline=None, derandomize=True, max_examples=60, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

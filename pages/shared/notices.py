@@ -80,7 +80,7 @@ def _watch(key: str, label: str) -> None:
     words = (
         f"{ahead} job{'s' if ahead != 1 else ''} ahead of this one" if job.state == "waiting" and ahead else job.words
     )
-    st.progress(min(1.0, max(0.0, job.progress)), text=f"{label}: {words}" if words else f"{label} …")
+    st.progress(min(1.0, max(0.0, job.progress)), text=f"{label}: {markdown(words, 200)}" if words else f"{label} …")
     if st.button("Cancel", key=f"cancel-{key}"):
         worker.cancel(key, by=session.visitor())
         session.call_off(key)

@@ -17,6 +17,7 @@ from textrec_core.data import samples
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.evaluate.sweep import Plan
+from textrec_core.figures.literal import markdown
 from textrec_core.params import declared, read_params
 
 P = TypeVar("P")
@@ -118,7 +119,9 @@ def live(kind: type[P], otherwise: Mapping[str, Any] | None = None) -> P:
     try:
         return read_params(kind, {**{key: str(value) for key, value in (otherwise or {}).items()}, **words})
     except DataError as problem:
-        st.warning(f"The address asks for something that cannot be: {problem.problem} The default is used.", icon=None)
+        # It quotes the address, which anybody may have written.
+        said = markdown(problem.problem, 300)
+        st.warning(f"The address asks for something that cannot be: {said} The default is used.", icon=None)
         return kind(**(otherwise or {}))
 
 

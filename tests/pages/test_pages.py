@@ -233,3 +233,11 @@ def test_the_sidebar_names_the_parameters_that_are_really_in_use() -> None:
     assert f"rank {rule.rank}, regularization {rule.regularization:g}, alpha {rule.alpha:g}" in words_of(
         visit("prepare/data")
     )
+
+
+@pytest.mark.parametrize("key", ["wals__objective", "text__post", "wals__rank", "board__split"])
+def test_what_an_address_asks_for_in_vain_is_said_and_never_read_as_markup(key):
+    at = visit("prepare/train", **{key: "![x](http://evil.example/x.png) [y](http://evil.example)"})
+    said = " ".join(warning.value for warning in at.warning)
+    assert "The address asks for something that cannot be" in said
+    assert "](" not in said

@@ -96,18 +96,20 @@ def split(
         notes.append(f"{blank:,} blank {'line was' if blank == 1 else 'lines were'} skipped.")
     if quoted:
         _refuse_open_quote(text, mark, cells, faulty, label)
-    if faulty and len(faulty) > max(
-        2, min(limits.faulty_rows, limits.faulty_rows_share * (cells.num_rows + len(faulty)))
-    ):
-        row, reason, words = faulty[0]
-        raise DataError(
-            f"{label}: {len(faulty):,} of {cells.num_rows + len(faulty):,} rows do not fit; the first is row {row + skipped:,}, "
-            f"with {reason}: {words[:80]!r}.",
-            "Check the delimiter and the quotes, or save the table again as CSV.",
-        )
+    _refuse_many_faulty(faulty, cells.num_rows + len(faulty), skipped, label, limits)
     cells, faulty = _without_damaged(cells, faulty)
     faulty = [(row + skipped, reason, words) for row, reason, words in faulty]
     return Lines(cells, faulty, delimiter, tuple(notes), skipped)
+
+
+def _refuse_many_faulty(faulty: Faulty, rows: int, skipped: int, label: str, limits: Limits) -> None:
+    """A few rows that do not fit are set aside; of many it is the reading that is wrong."""
+    if len(faulty) > max(2, min(limits.faulty_rows, limits.faulty_rows_share * rows)):
+        row, reason, words = faulty[0]
+        raise DataError(
+            f"{label}: {len(faulty):,} of {rows:,} rows do not fit; the first is row {row + skipped:,}, with {reason}: {words[:80]!r}.",
+            "Check the delimiter and the quotes, or save the table again as CSV.",
+        )
 
 
 def find_delimiter(text: bytes) -> str:

@@ -116,29 +116,7 @@ def _pairs(
     user_codes, users = catalogue.usable_ids(table, mapping.user, repairs, ledger, limits, "person")
     item_codes, items = catalogue.usable_ids(table, mapping.item, repairs, ledger, limits, "item")
     good = (user_codes >= 0) & (item_codes >= 0)
-    values, counts = np.ones(read), np.ones(read, bool)
-    if mapping.weight is not None:
-        cells = table.frame[mapping.weight]
-        numbers = weights.numbers(cells, mapping.weight, repairs.decimal)
-        rule, sentence = weights.rule_for(numbers[good], mapping.weight, repairs)
-        ledger.note(sentence)
-        if weights.has_durations(pd.Series(pd.unique(cells), dtype="str").str.strip()):
-            ledger.note(f"Durations in {mapping.weight!r} were read as seconds.")
-        # Who says that each row counts 1 means those without a number as well.
-        faults = [] if repairs.weights == "each counts 1" else weights.fault_of(cells, numbers, rule)
-        for fault, reason in faults:
-            ledger.drop(table, np.flatnonzero(fault & good), reason)
-            good &= ~fault
-        values, counts = weights.applied(numbers, rule, repairs.threshold)
-        silent = int((good & ~counts).sum())
-        why = (
-            f"are under the threshold {repairs.threshold:g}"
-            if rule == "threshold"
-            else "have the weight 0, which says nothing"
-        )
-        ledger.effect("weights", silent, f"{silent:,} rows {why}.")
-    else:
-        ledger.note("There is no weight; each row counts 1.")
+    values, counts, good = _weighed(table, mapping.weight, repairs, ledger, good)
     times = None
     if mapping.time is not None and repairs.times == "forget":
         ledger.note(f"The times in {mapping.time!r} were left unread, as chosen.")
@@ -166,6 +144,35 @@ def _pairs(
                 f"{table.label} has {count:,} {noun}; at most {most:,} are held.", "Upload a sample of people."
             )
     return users, items, Pairs(user_rows, item_rows, pairs.weights, pairs.times)
+
+
+def _weighed(
+    table: Table, column: str | None, repairs: Repairs, ledger: Ledger, good: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The weight of every row, which rows count, and which are still ``good``."""
+    if column is None:
+        ledger.note("There is no weight; each row counts 1.")
+        return np.ones(good.size), np.ones(good.size, bool), good
+    cells = table.frame[column]
+    numbers = weights.numbers(cells, column, repairs.decimal)
+    rule, sentence = weights.rule_for(numbers[good], column, repairs)
+    ledger.note(sentence)
+    if weights.has_durations(pd.Series(pd.unique(cells), dtype="str").str.strip()):
+        ledger.note(f"Durations in {column!r} were read as seconds.")
+    # Who says that each row counts 1 means those without a number as well.
+    faults = [] if repairs.weights == "each counts 1" else weights.fault_of(cells, numbers, rule)
+    for fault, reason in faults:
+        ledger.drop(table, np.flatnonzero(fault & good), reason)
+        good = good & ~fault
+    values, counts = weights.applied(numbers, rule, repairs.threshold)
+    silent = int((good & ~counts).sum())
+    why = (
+        f"are under the threshold {repairs.threshold:g}"
+        if rule == "threshold"
+        else "have the weight 0, which says nothing"
+    )
+    ledger.effect("weights", silent, f"{silent:,} rows {why}.")
+    return values, counts, good
 
 
 def _used(ids: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

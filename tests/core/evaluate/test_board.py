@@ -194,6 +194,15 @@ def test_people_are_sliced_by_what_most_of_their_items_are(dataset, text):
     assert {name for name, _inside in found.slices("Most frequent kind")} == {"nature", "machine"}
 
 
+def test_what_is_said_of_some_people_is_what_is_said_of_them_among_all(dataset):
+    split = random_per_person(dataset, 0.3, 0)
+    some = split.people[5::3]
+    everybody, few = judged.about(split, split.people), judged.about(split, some)
+    assert "Most frequent kind" in few
+    for name, values in few.items():
+        assert values.tolist() == everybody[name][np.isin(split.people, some)].tolist(), name
+
+
 def test_many_small_groups_stand_together_and_are_still_everybody():
     values = np.array([str(n) for n in range(20)] + ["much"] * 5)
     found = judged.groups(values, most=4)
