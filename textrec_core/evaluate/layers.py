@@ -30,8 +30,8 @@ Progress = Callable[[float, str], None]
 LAYER, MEAN, MIX, POOLER, COUNTED = "one layer", "mean", "learned mix", "pooler, untrained", "word counts"
 # What is often advised without a look at the data.
 ADVISED = 4
-# Texts a second on two cores, idle and busy.
-RATES = (100, 20)
+# Texts read and ranked a second, all ways together: on two idle cores, and where many others work on them.
+RATES = (35, 4)
 FEWEST, MOST, TIMED, JUDGES = 10, 10_000, 32, 1_000
 
 
@@ -41,12 +41,25 @@ class LayersParams:
 
     encoder: str = tunable(BUILT_IN, meaning="Which RoBERTa is looked into: built-in, or a folder or hub name as on Train.")  # fmt: skip
     post: str = tunable(
-        "centre", meaning="What is taken off every vector, so that unrelated texts are not all alike.", choices=METHODS
+        "centre",
+        meaning="What is taken off every vector, so that unrelated texts are not all alike.",
+        choices=METHODS,
+        label="Post-processing of the vectors",
     )
-    listed: int = tunable(10, 1, 100, "How many of the hidden items each judged list holds.")
-    near: int = tunable(10, 1, 100, "How many nearest neighbours of each item are compared with those of WALS.")
-    mixed: int = tunable(ADVISED, 2, 48, "Over how many top layers the second mix is learned; the first is over all.")
-    share: float = tunable(0.2, 0.05, 0.5, "Which share of the items is hidden from every fit.")
+    listed: int = tunable(10, 1, 100, "How many of the hidden items each judged list holds.", label="Items in a list")
+    near: int = tunable(
+        10, 1, 100, "How many nearest neighbours of each item are compared with those of WALS.", label="Neighbours"
+    )
+    mixed: int = tunable(
+        ADVISED,
+        2,
+        48,
+        "Over how many top layers the second mix is learned; the first is over all.",
+        label="Top layers in the second mix",
+    )
+    share: float = tunable(
+        0.2, 0.05, 0.5, "Which share of the items is hidden from every fit.", label="Share of items to hide"
+    )
     seed: int = tunable(0, 0, 2**31 - 1, "Which items are hidden; another seed hides others.")
 
     def __post_init__(self) -> None:
@@ -224,7 +237,8 @@ def cost(own: Dataset, name: str) -> str:
     )
     minutes = f"about {low} minute{'s' if low > 1 else ''}" if low == high else f"{low} to {high} minutes"
     return (
-        f"Reading {own.items.size:,} texts by {each} takes {minutes}; it can be cancelled, and other pages stay in use."
+        f"Reading {own.items.size:,} texts by {each} and ranking by each way takes {minutes}, the more the busier this machine is; "
+        "it can be cancelled, and other pages stay in use."
     )
 
 
