@@ -157,6 +157,12 @@ def place(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
+def pointed(key: str) -> Any:
+    """What stands behind the point that was clicked on in the chart of this key; None where it was none."""
+    points = (st.session_state.get(key) or {"selection": {"points": []}})["selection"]["points"]
+    return points[0]["customdata"] if points else None
+
+
 def asked_all(key: str) -> list[str]:
     """What a widget of several values holds or, before it is drawn, what the address wants it to hold."""
     held = st.session_state.get(key, st.query_params.get_all(key))

@@ -30,8 +30,8 @@ Progress = Callable[[float, str], None]
 LAYER, MEAN, MIX, POOLER, COUNTED = "one layer", "mean", "learned mix", "pooler, untrained", "word counts"
 # What is often advised without a look at the data.
 ADVISED = 4
-# Texts a second on two cores, idle and busy.
-RATES = (100, 20)
+# Texts read and ranked a second, all ways together: on two idle cores, and where many others work on them.
+RATES = (35, 4)
 FEWEST, MOST, TIMED, JUDGES = 10, 10_000, 32, 1_000
 
 
@@ -237,7 +237,8 @@ def cost(own: Dataset, name: str) -> str:
     )
     minutes = f"about {low} minute{'s' if low > 1 else ''}" if low == high else f"{low} to {high} minutes"
     return (
-        f"Reading {own.items.size:,} texts by {each} takes {minutes}; it can be cancelled, and other pages stay in use."
+        f"Reading {own.items.size:,} texts by {each} and ranking by each way takes {minutes}, the more the busier this machine is; "
+        "it can be cancelled, and other pages stay in use."
     )
 
 

@@ -29,7 +29,10 @@ function make(tag, className, text, extra) {
   return Object.assign(document.createElement(tag), { className, textContent: text }, extra);
 }
 function unpack(text, Kind) {
-  return new Kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+  const raw = atob(text);
+  const bytes = new Uint8Array(raw.length);
+  for (let at = 0; at < raw.length; at += 1) bytes[at] = raw.charCodeAt(at);
+  return new Kind(bytes.buffer);
 }
 function joined(first, second) {
   const both = new Float32Array(first.length + second.length);
@@ -43,6 +46,8 @@ function mix(back, front, share) {
   [[back, 1], [front, share]].forEach(([colour, alpha]) => Object.assign(pixel, { fillStyle: colour, globalAlpha: alpha }).fillRect(0, 0, 1, 1));
   return [...pixel.getImageData(0, 0, 1, 1).data].slice(0, 3);
 }
+// Ends the task of the browser, so that it can answer the person before the next piece of work.
+const breath = () => new Promise((done) => setTimeout(done));
 // A short name for a selection; component.py computes the same one.
 function trace(rows) {
   return rows.reduce((sum, row) => Math.imul(sum ^ (row + 1), 16777619) >>> 0, 2166136261);
@@ -82,6 +87,8 @@ class LinkedMap {
     // The wheel belongs to the page, unless the person chose to move the map.
     for (const { frame } of this.maps) frame.addEventListener("wheel", (event) => this.tool !== "pan" && event.stopPropagation(), true);
     this.resizing = new ResizeObserver(() => this.theme && root.offsetWidth && this.maps.forEach(async (map) => {
+      // A map that was just drawn at this width is not drawn again.
+      if (map.plot._fullLayout?.width === map.plot.offsetWidth) return;
       await this.Plotly.Plots.resize(map.plot);
       this.name(map);
     }));
@@ -109,11 +116,14 @@ class LinkedMap {
     if (wish) this.rows = data.selected;
     if (repaint) {
       this.read(other);
-      await Promise.all(this.maps.map((map) => this.draw(map, Plotly)));
+      for (const map of this.maps) {
+        await this.pause();
+        await this.draw(map, Plotly);
+      }
       this.press();
       this.root.inert = false;
     }
-    if (repaint || wish) this.paint();
+    if (repaint || wish) await this.paint(undefined, other);
     if (repaint && this.measured !== undefined) {
       const row = this.measured;
       this.measured = undefined;
@@ -121,6 +131,10 @@ class LinkedMap {
     }
     // Once the person's choice is in the session, a new wish of the program has to replace it there too.
     if (wish && this.answered) this.tell();
+  }
+  // Few points are drawn within one frame; many would hold the page.
+  pause() {
+    return this.data.titles.length > LIVE_UP_TO ? breath() : undefined;
   }
   tell() {
     this.answered = true;
@@ -215,7 +229,7 @@ class LinkedMap {
       unselected: { marker: { opacity: 1 } },
     }));
     const lines = ends ? [{ type: kind, mode: "lines", ...this.between(this.rows), hoverinfo: "skip", line: { color: theme.line, width: 1 } }] : [];
-    const axis = { visible: false, zeroline: false, showgrid: false };
+    const axis = { type: "linear", visible: false, zeroline: false, showgrid: false };
     const seen = views.get(view);
     const layout = {
       margin: { l: 8, r: 8, t: 8, b: 8 }, xaxis: { ...axis, ...seen?.x }, yaxis: { ...axis, ...seen?.y }, showlegend: false, hovermode: "closest",
@@ -239,7 +253,7 @@ class LinkedMap {
       if (event && this.lower.length <= LIVE_UP_TO) this.frame = requestAnimationFrame(() => this.highlight(this.maps[1 - map.side], rowsOf(event)));
     });
     map.plot.on("plotly_deselect", () => this.choose([]));
-    map.plot.on("plotly_click", (event) => this.click(map, rowsOf(event)[0]));
+    map.plot.on("plotly_click", (event) => this.click(map, rowsOf(event)[0], event.event?.timeStamp));
     map.plot.on("plotly_hover", (event) => this.hover(map, rowsOf(event)[0]));
     map.plot.on("plotly_unhover", () => this.hover());
     map.plot.on("plotly_relayouting", () => { this.hover(); this.name(map); });
@@ -291,17 +305,22 @@ class LinkedMap {
     }
     return this.Plotly.restyle(map.plot, { selectedpoints: [points, ...others] });
   }
-  paint(found) {
-    const rows = found ?? this.rows;
+  // Maps that were just drawn anew show nobody grey yet.
+  async paint(found, fresh) {
+    const rows = (this.painted = found ?? [...this.rows]);
     const count = this.data.titles.length.toLocaleString("en");
     const many = rows.length.toLocaleString("en");
-    this.status.textContent = found ? `${many} of ${count} match; Enter selects them` : rows.length ? `${many} of ${count} selected` : `${count} ${this.data.noun}`;
-    this.clear.disabled = !this.rows.length;
     for (const map of this.maps) {
-      this.highlight(map, rows);
+      if (rows.length || !fresh) {
+        if (this.data.titles.length > LIVE_UP_TO) await breath();
+        if (this.painted !== rows) return; // a later choice is on its way
+        this.highlight(map, rows);
+      }
       const { title } = this.data.pictures[map.side];
       map.frame.setAttribute("aria-label", `${title}: map of ${count} ${this.data.noun}, ${many} highlighted. ${this.look.captions[map.side]}`);
     }
+    this.status.textContent = found ? `${many} of ${count} match; Enter selects them` : rows.length ? `${many} of ${count} selected` : `${count} ${this.data.noun}`;
+    this.clear.disabled = !this.rows.length;
   }
   choose(rows, adding) {
     clearTimeout(this.typing);
@@ -314,10 +333,10 @@ class LinkedMap {
     this.said = [...this.said, trace(this.rows)].slice(-REMEMBERED);
     this.tell();
   }
-  click(map, row) {
+  click(map, row, time = performance.now()) {
     // A finger's tap is told twice: as a touch, and as the mouse that browsers make of it.
-    if (row === undefined || (row === this.clicked?.row && performance.now() - this.clicked.time < 400)) return;
-    this.clicked = { row, time: performance.now() };
+    if (row === undefined || (row === this.clicked?.row && time - this.clicked.time < 400)) return;
+    this.clicked = { row, time };
     this.hover(map, row);
     const held = this.rows.includes(row);
     if (this.adding) this.choose(held ? this.rows.filter((other) => other !== row) : [...this.rows, row]);

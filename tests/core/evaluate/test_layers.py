@@ -127,20 +127,19 @@ def test_deeper_layers_take_longer():
     assert 2 * spent[-1] < time.perf_counter() - start, "of three turns two take at least as long as the middle one"
 
 
-def test_taking_the_time_leaves_nothing_behind():
-    network = layers.reader("built-in").network()
-    hooks = []
-    for _ in range(2):
-        depth.seconds(network, ["A film about the sea"])
-        hooks.append(sum(len(one._forward_hooks) + len(one._forward_pre_hooks) for one in network.model.modules()))
-    assert hooks[0] == hooks[1]
-
-
 def test_a_study_comes_back_from_the_shelf(study, tmp_path):
     shelf.save(tmp_path, study)
     back = shelf.load(tmp_path, study.fingerprint)
     assert (back.ways, back.counted, back.mixes, back.notes) == (study.ways, study.counted, study.mixes, study.notes)
     assert back.advice() == study.advice()
+
+
+def test_the_cost_names_reading_and_ranking_and_grows_with_the_texts(told):
+    own, _notes = layers.spoken(told, 0)
+    assert "Reading 39 texts" in layers.cost(own, "built-in")
+    assert "ranking by each way takes about 1 minute," in layers.cost(own, "built-in")
+    many = build("many", np.array(["u"]), np.array([f"i{n}" for n in range(9_000)]), ([0], [0]), np.ones(1))
+    assert "takes 4 to 38 minutes" in layers.cost(many, "built-in")
 
 
 def test_the_name_follows_encoder_data_and_settings(told):

@@ -12,24 +12,61 @@ from textrec_core.spaces.agreement import Agreement, AgreementParams, agreement
 from textrec_core.spaces.space import Space
 from textrec_core.text import encoder
 
+LSA = encoder.TextParams(encoder="lsa")
+DEFAULT = encoder.TextParams()
 
-def spaces(name: str) -> tuple[Space, Space]:
+
+def spaces(name: str, params: encoder.TextParams = LSA) -> tuple[Space, Space]:
     dataset = samples.load(name)
     fit = shelf.load(prepared.FOLDER, wals.name_of(dataset, wals.suited(dataset)))
     assert isinstance(fit, wals.Factors)
-    return encoder.space(dataset, encoder.TextParams(encoder="lsa")), Space("WALS", fit.items, fit.fingerprint)
+    text = shelf.load(prepared.FOLDER, encoder.name_of(dataset, params, encoder.choose(params))) or encoder.space(
+        dataset, params
+    )
+    assert isinstance(text, Space)
+    return text, Space("WALS", fit.items, fit.fingerprint)
 
 
 def compared(one: Space, other: Space, k: int = 10) -> Agreement:
     return agreement(one, other, AgreementParams(k), (graph.build(one), graph.build(other)))
 
 
-def test_among_films_those_that_words_drive_agree_and_those_that_only_behaviour_drives_do_not():
-    found = compared(*spaces("films"), 20)
+@pytest.mark.parametrize("params", [LSA, DEFAULT], ids=["lsa", "default"])
+def test_among_films_those_that_words_drive_agree_and_those_that_only_behaviour_drives_do_not(params):
+    found = compared(*spaces("films", params), 20)
     word_driven = samples.truth("films").word_share > 0.5
     assert 0.2 < word_driven[found.known].mean() < 0.8
-    for score in (found.overlap, found.ranked):
-        assert roc_auc_score(word_driven[found.known], score[found.known]) >= 0.8
+    assert roc_auc_score(word_driven[found.known], found.overlap[found.known]) >= 0.8
+
+
+@pytest.mark.parametrize("params", [LSA, DEFAULT], ids=["lsa", "default"])
+def test_in_the_shop_words_find_what_replaces_and_people_what_completes(params):
+    """Its items are all driven alike, its pairs are not: one kind is told by words, one purpose by baskets alone."""
+    text, behaviour = spaces("shop", params)
+    truth = samples.truth("shop")
+    kind = np.array([name.startswith("kind") for name in truth.tastes.astype(str)])
+    purpose = np.append(~truth.readable[:-1], False)
+    same, together = (
+        (bears.astype(int) @ bears.T) > 0
+        for bears in (truth.items[:, some] > 0.3 * truth.items[:, some].max() for some in (kind, purpose))
+    )
+    one, other = np.nonzero(np.triu(np.outer(text.known & behaviour.known, text.known & behaviour.known), 1))
+    replaces = same[one, other]
+    completes = together[one, other] & ~replaces
+    neither = ~replaces & ~completes
+    by_words, by_people = (
+        np.einsum("nd,nd->n", space.directions[one], space.directions[other]) for space in (text, behaviour)
+    )
+
+    def told_apart(these: np.ndarray, those: np.ndarray, values: np.ndarray) -> float:
+        both = these | those
+        return float(roc_auc_score(these[both], values[both]))
+
+    assert min(replaces.sum(), completes.sum()) > 200
+    assert told_apart(replaces, completes, by_words) >= 0.9
+    assert told_apart(completes, neither, by_people) >= 0.8
+    words_rather = np.argsort(np.argsort(by_words)) - np.argsort(np.argsort(by_people))
+    assert told_apart(replaces, completes, words_rather) >= 0.8
 
 
 @pytest.mark.parametrize(("name", "which"), [("films", "words"), ("shop", "words"), ("shop", "behaviour")])
