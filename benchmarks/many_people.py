@@ -29,7 +29,7 @@ TARGET = 0.5
 WORDS = TextParams(encoder="lsa")
 SIZE = f"{PEOPLE:,} x {ITEMS:,}"
 # Another person's list stands on the page, and the page is at rest.
-ANOTHER = """before => [...document.querySelectorAll("h3")].some(
+ANOTHER = """before => [...document.querySelectorAll("h2, h3")].some(
     one => one.innerText.includes("would get") && one.innerText !== before
 ) && document.querySelector("[data-testid=stApp]").dataset.testScriptState === "notRunning\""""
 PLACES = ("harbour", "forest", "desert", "island", "city", "mountain", "river", "village", "castle", "garden")
@@ -79,7 +79,7 @@ def rows() -> list[Row]:
         spent["by a part of the name"].append(_run(app, app.text_input(key="user-search").set_value(name[7:11])))
         spent["by id"].append(_run(app, app.text_input(key="user-search").set_value(name)))
         spent["person switch"].append(_run(app, app.selectbox(key="user").select(name)))
-        assert any(name in heading.value for heading in app.subheader)
+        assert any(name in heading.value for heading in app.header)
     for item in np.random.default_rng(2).choice(ITEMS, 8, replace=False):
         _run(app, app.text_input(key="who-search").set_value(f" {item}"))
         spent["by a liked item"].append(_run(app, app.selectbox(key="who").select(f"i{item}")))
@@ -142,7 +142,7 @@ def in_browser(folder: str) -> list[float]:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(f"{address}/?text.encoder=lsa")
-        heading = page.locator("h3", has_text="would get")
+        heading = page.locator("h2", has_text="would get")
         heading.wait_for(timeout=SECONDS * 1000)
         for _turn in range(SWITCHES + UNCOUNTED):
             page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')

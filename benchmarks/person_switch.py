@@ -43,7 +43,7 @@ def rows() -> list[Row]:
         name = str(dataset.users[user])
         searches.append(_rerun(app, app.text_input(key="user-search").set_value(name)))
         runs.append(_rerun(app, app.selectbox(key="user").select(name)))
-        assert any(heading.value == f"What {name} chose" for heading in app.subheader)
+        assert any(heading.value == f"What {name} chose" for heading in app.header)
     asked = what_if(app, dataset)
     picked, found = runs[UNCOUNTED:], searches[UNCOUNTED:]
     wall, cpu = [run.wall for run in picked], [run.cpu for run in picked]

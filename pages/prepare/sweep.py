@@ -141,6 +141,13 @@ def covered(found: sweep.Sweep) -> str:
     return "one random start, which they do not cover"
 
 
+def pick(chart: str) -> None:
+    """The configuration that was clicked on is the one to open."""
+    behind = session.pointed(chart)
+    if behind is not None:
+        session.place("cell", behind[1])
+
+
 def pictures(found: sweep.Sweep, axes: list[str], label: str, k: int) -> None:
     """The same cells seen three ways, and as a table."""
     views = (
@@ -161,10 +168,15 @@ def pictures(found: sweep.Sweep, axes: list[str], label: str, k: int) -> None:
         one, other = st.columns(2)
         across = one.selectbox("Across", axes, 0, key="across", persist_state="session")
         up = other.selectbox("Up", [name for name in axes if name != across], 0, key="up", persist_state="session")
-        st.plotly_chart(figures.heat(found, across, up, label), key="heat", alt=f"{label} over {across} and {up}")
+        st.plotly_chart(
+            figures.heat(found, across, up, label), key="heat", alt=f"{label} over {across} and {up}",
+            on_select=lambda: pick("heat"), selection_mode="points",
+        )  # fmt: skip
         more = [name.replace("_", " ") for name in axes if name not in (across, up)]
         if more:
-            st.caption(f"Each square is the best over {' and '.join(more)}.")
+            st.caption(f"Each square is the best over {' and '.join(more)}. Click on one to open it below.")
+        else:
+            st.caption("Click on a square to open it below.")
         notices.how_to_read(
             f"{label} on hidden items for each pair of values.", "a broad bright region: the choice is safe.",
             "the brightest square on an edge: the best may lie outside, so widen that side.", "the values you vary.",
@@ -178,12 +190,15 @@ def pictures(found: sweep.Sweep, axes: list[str], label: str, k: int) -> None:
         )  # fmt: skip
     elif view == "Trade-off":
         other = st.selectbox("Against", ASIDES, key="aside", persist_state="session")
-        st.plotly_chart(figures.trade(found, axes, label, other), key="trade", alt=f"{label} against {other}")
+        st.plotly_chart(
+            figures.trade(found, axes, label, other), key="trade", alt=f"{label} against {other}",
+            on_select=lambda: pick("trade"), selection_mode="points",
+        )  # fmt: skip
         near = LENGTHS[nearest_length(k)]
         st.caption(
-            f"{other} of lists of {near} items."
+            f"{other} of lists of {near} items. Click on a point to open it below."
             if near == k
-            else f"{other} of lists of {near} items, the measured length nearest to {k}."
+            else f"{other} of lists of {near} items, the measured length nearest to {k}. Click on a point to open it below."
         )
         notices.how_to_read(
             f"{label} against what else lists should be.", "a corner: one configuration good in both.",

@@ -131,6 +131,7 @@ def pick(
 ) -> int:  # fmt: skip
     """The row of the id that the widget ``key`` holds; its options are ids, so that addresses outlive row numbers."""
     rows = np.arange(ids.size) if among is None else among
+    session.come_back(key, Ids(ids[rows]))
     if rows.size > LISTED:
         rows = _search(ids, key, label, otherwise, shown, rows)
     names = {str(ids[row]): int(row) for row in rows}
@@ -143,6 +144,7 @@ def pick(
     picked = st.selectbox(
         label, options, index, format_func=words, key=key, bind="query-params", placeholder="Type to search"
     )
+    session.hold(key, picked)
     return names[picked]
 
 

@@ -38,6 +38,7 @@ def start() -> None:
         state["visitor"] = _of_this_tab() or uuid.uuid4().hex
         state["lease"] = cached.uploads().lease(state["visitor"])
         state["address"] = {key: words for key, words in st.query_params.items() if key == "data" or "." in key}
+    state["run"] = state.get("run", 0) + 1
     for key, words in state["address"].items():
         st.query_params[key] = words
 
@@ -157,6 +158,12 @@ def place(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
+def pointed(key: str) -> Any:
+    """What stands behind the point that was clicked on in the chart of this key; None where it was none."""
+    points = (st.session_state.get(key) or {"selection": {"points": []}})["selection"]["points"]
+    return points[0]["customdata"] if points else None
+
+
 def asked_all(key: str) -> list[str]:
     """What a widget of several values holds or, before it is drawn, what the address wants it to hold."""
     held = st.session_state.get(key, st.query_params.get_all(key))
@@ -172,6 +179,26 @@ def take(key: str, known: Container[str]) -> None:
     elif taken.get(key) != asked:
         taken[key] = asked
         st.session_state[key] = asked if key in SEVERAL else asked[0]
+
+
+def hold(key: str, words: str) -> None:
+    """Remember who or what is looked at, so that the visit finds it again after pages without the widget.
+
+    A widget that is drawn for the first time follows the address alone; it can be set only in the run after that.
+    """
+    state = st.session_state
+    before, run = state.get(f"looked-{key}", (words, state["run"]))
+    state[f"looked-{key}"] = words, state["run"]
+    if before != words and run < state["run"] - 1 and key not in st.query_params:
+        state[f"back-{key}"] = before
+        st.rerun()
+
+
+def come_back(key: str, known: Container[str]) -> None:
+    """Set a widget to who or what was looked at before other pages, if the data still know it."""
+    words = st.session_state.pop(f"back-{key}", None)
+    if words is not None and words in known:
+        st.session_state[key] = words
 
 
 def add_to(key: str, more: list[str], most: int) -> None:
@@ -309,5 +336,8 @@ def _forget_choices() -> None:
         "draft",
         "sweep",
         "cell",
+        "looked-user",
+        "looked-item",
+        "looked-listed",
     ):
         st.session_state.pop(key, None)

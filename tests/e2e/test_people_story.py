@@ -78,6 +78,11 @@ def test_an_item_is_followed_to_its_audience_and_on_to_one_person(page: Page, ad
     name = person.inner_text().removeprefix("Open ")
     person.click()
     expect(page.get_by_role("heading", name=f"What {name} would get")).to_be_visible(timeout=LONG)
+    # Other pages are no reason to forget who and what was looked at, nor to leave it out of the address.
+    for link, label, words in (("Item", "Item", title), ("Person", "Person", name)):
+        page.get_by_test_id("stSidebarNav").get_by_role("link", name=link, exact=True).click()
+        expect(page.get_by_role("combobox", name=label, exact=True)).to_have_value(words, timeout=LONG)
+        page.wait_for_function("location.search.length > 1")
 
 
 def test_a_new_item_is_pasted_its_audience_opened_and_one_person_followed(

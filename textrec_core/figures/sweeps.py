@@ -36,10 +36,19 @@ def heat(sweep: Sweep, across: str, up: str, label: str) -> go.Figure:
     figure = go.Figure(
         go.Heatmap(
             z=grid, colorscale=SCALE, texttemplate="%{z:.4f}" if grid.size <= 80 else None, xgap=2, ygap=2,
-            colorbar={"title": label}, customdata=[[f"{across} {_short(x)}, {up} {_short(y)}".replace("_", " ") for x in columns] for y in rows],
-            hovertemplate="%{customdata}: %{z:.4f}<extra></extra>", hoverongaps=False,
+            colorbar={"title": label}, hoverinfo="skip",
         )
     )  # fmt: skip
+    # Squares of a heat map cannot be picked; points upon them can, and frame the one that is.
+    figure.add_scatter(
+        x=[columns.index(x) for x, _y in best], y=[rows.index(y) for _x, y in best], mode="markers", showlegend=False,
+        marker={"symbol": "square-open", "size": 44, "color": BEHAVIOUR, "line": {"width": 3}, "opacity": 0.0},
+        selected={"marker": {"opacity": 1.0}}, unselected={"marker": {"opacity": 0.0}},
+        customdata=[[f"{across} {_short(x)}, {up} {_short(y)}".replace("_", " "), cell.key, cell.value.mean] for (x, y), cell in best.items()],
+        hovertemplate="%{customdata[0]}: %{customdata[2]:.4f}<extra></extra>",
+    )  # fmt: skip
+    # A click anywhere on a square is a click on its point.
+    figure.update_layout(hoverdistance=-1)
     # By place, so that values that double from one to the next get equal room.
     figure.update_xaxes(tickvals=list(range(len(columns))), ticktext=[_short(x) for x in columns], showgrid=False)
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=[_short(y) for y in rows], showgrid=False)
@@ -98,11 +107,11 @@ def trade(sweep: Sweep, axes: Sequence[str], label: str, other: str) -> go.Figur
         text=[marked.get(cell.key, "") for cell in cells],
         error_x={"array": [cell.value.high - cell.value.mean for cell in cells], "arrayminus": [cell.value.mean - cell.value.low for cell in cells], "color": QUIET, "thickness": 0.7},
         marker={"size": 11, "color": [BEHAVIOUR if cell.key in marked else WORDS if n in front else QUIET for n, cell in enumerate(cells)]},
-        customdata=[named(cell.params, axes) for cell in cells],
-        hovertemplate=f"%{{customdata}}<br>{literal(label)} %{{x:.4f}}, {other} %{{y:.3f}}<extra></extra>",
+        customdata=[[named(cell.params, axes), cell.key] for cell in cells],
+        hovertemplate=f"%{{customdata[0]}}<br>{literal(label)} %{{x:.4f}}, {other} %{{y:.3f}}<extra></extra>",
     )  # fmt: skip
     figure.update_layout(legend={"orientation": "h", "y": -0.25})
-    return calm(figure, height=400, x=f"{label}, 95 % interval over people", y=other)
+    return calm(figure, height=400, x=f"{label}, 95 % interval", y=other)
 
 
 STATES = {LEARNED: WORDS, SHOWN: CROWD, HIDDEN: BEHAVIOUR}

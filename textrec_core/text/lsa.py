@@ -56,7 +56,9 @@ class LsaEncoder:
         if size < 2:
             return _padded(table), _padded
         folding = TruncatedSVD(size, random_state=0)
-        vectors = np.asarray(folding.fit_transform(table), np.float32)
+        # Where all texts are alike there is no spread for it to explain a share of.
+        with np.errstate(invalid="ignore", divide="ignore"):
+            vectors = np.asarray(folding.fit_transform(table), np.float32)
         return vectors, lambda more: np.asarray(folding.transform(more), np.float32)
 
 

@@ -65,7 +65,9 @@ def test_what_else_is_unsure_makes_it_wider_and_the_more_so_the_less_is_known_of
     assert wide.mean == found.mean
     assert wide.high + 2e-6 >= known.high + 1e-6 >= found.high
     assert wide.low - 2e-6 <= known.low - 1e-6 <= found.low
-    assert known.high - found.mean == pytest.approx(np.hypot(found.high - found.mean, 1.96 * spread), rel=1e-3, abs=1e-6)
+    assert known.high - found.mean == pytest.approx(
+        np.hypot(found.high - found.mean, 1.96 * spread), rel=1e-3, abs=1e-6
+    )
     assert widened(found, 0.0, few) == found
 
 

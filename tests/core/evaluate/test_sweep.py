@@ -24,6 +24,7 @@ from textrec_core.evaluate.judged import BEYOND, LENGTHS, Judged
 from textrec_core.evaluate.ledger import Ledger, Run
 from textrec_core.evaluate.metrics import hits, relevant
 from textrec_core.evaluate.search import SearchParams
+from textrec_core.figures import sweeps as figures
 from textrec_core.models import wals
 from textrec_core.models.wals import WalsParams
 from textrec_core.people.recommend import everyone
@@ -91,6 +92,19 @@ def test_a_cell_is_worth_what_the_board_says_by_every_metric_at_any_length(datas
         means = [cell.value.mean for cell in found.cells]
         assert means == sorted(means, reverse=True)
         assert found.best.behind.mean == 0
+
+
+def test_a_click_on_a_chart_names_the_cell_that_is_drawn_there(dataset, path):
+    sweep.run(dataset, PLAN, path)
+    found = read(dataset, path)
+    cells = {cell.key: cell for cell in found.cells}
+    squares, points = figures.heat(found, "rank", "alpha", "NDCG@10").data[-1], figures.trade(found, ("rank",), "NDCG@10", "Coverage").data[-1]  # fmt: skip
+    ranks, alphas = (sorted({getattr(cell.params, name) for cell in found.cells}) for name in ("rank", "alpha"))
+    for x, y, (_words, key, _value) in zip(squares.x, squares.y, squares.customdata, strict=True):
+        assert (cells[key].params.rank, cells[key].params.alpha) == (ranks[x], alphas[y])
+    for x, (_words, key) in zip(points.x, points.customdata, strict=True):
+        assert cells[key].value.mean == x
+    assert len(squares.x) == len(points.x) == 6
 
 
 def test_the_cheapest_is_no_dearer_than_any_other_that_cannot_be_told_from_the_best(dataset, path):

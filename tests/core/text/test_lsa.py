@@ -49,8 +49,7 @@ def test_long_numbers_are_words():
     assert vectors.any(axis=1).all()
 
 
-# The share of variance that is explained, which nothing here uses, is undefined where there is none.
-@pytest.mark.filterwarnings("ignore:(invalid value|divide by zero) encountered:RuntimeWarning:sklearn")
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("count", [1, 2, 5, 40])
 def test_equal_texts_get_equal_rows_and_say_nothing_once_centred(count):
     vectors = LsaEncoder(8).encode(["river bird forest rain"] * count)
