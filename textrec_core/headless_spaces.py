@@ -43,15 +43,23 @@ def draw(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[st
 
 
 def agree(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> dict[str, Any]:
-    """Agreement per item and of the wholes, with the chance floor and the ceiling of the same WALS from another seed."""
+    """Agreement per item and of the wholes, with the chance floor and the ceiling of the same WALS from other seeds."""
     text, behaviour = spaces(dataset, params)
     how = params[compare.AgreementParams]
-    again = wals.fit(dataset, wals.reseeded(params[wals.WalsParams]))
-    other = Space("WALS, other seed", again.items, again.fingerprint, dataset.catalogue)
-    near = {space.name: graph.build(space) for space in (text, behaviour, other)}
+    near = {space.name: graph.build(space) for space in (text, behaviour)}
     found = compare.agreement(text, behaviour, how, (near[text.name], near[behaviour.name]))
-    ceiling = compare.agreement(behaviour, other, how, (near[behaviour.name], near[other.name]))
-    alike, most = whole.compare(text, behaviour), whole.compare(behaviour, other)
+    ceilings = []
+    for start in wals.other_starts(params[wals.WalsParams]):
+        again = wals.fit(dataset, start)
+        other = Space("WALS, other seed", again.items, again.fingerprint, dataset.catalogue)
+        near_other = graph.build(other)
+        ceilings.append(
+            (
+                compare.agreement(behaviour, other, how, (near[behaviour.name], near_other)),
+                whole.compare(behaviour, other),
+            )
+        )
+    found_measures = summary.measures(found, whole.compare(text, behaviour), ceilings)
     rows = [
         {
             "item": dataset.items[row],
@@ -65,10 +73,17 @@ def agree(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> dict[
         "k": found.k,
         "mean": found.mean,
         "chance": found.chance,
-        "ceiling": ceiling.mean,
+        "ceiling": found_measures[0].ceiling,
         "measures": [
-            {"measure": name, "value": value, "chance": chance, "ceiling": highest}
-            for name, value, chance, highest in summary.measures(found, alike, (ceiling, most))
+            {
+                "measure": one.name,
+                "value": one.value,
+                "chance": one.chance,
+                "ceiling": one.ceiling,
+                "ceiling_low": one.lowest,
+                "ceiling_high": one.highest,
+            }
+            for one in found_measures
         ],
         "recall": {name: one.recall for name, one in near.items()},
         "encoder": text.name,

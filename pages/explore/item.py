@@ -96,12 +96,12 @@ if space is not None and behaviour is not None and space.known[item] and behavio
     )
 
 if fit is not None and behaviour is not None and behaviour.known[item]:
-    again = cached.have(dataset, cached.ceiling(dataset, params)[0])
+    again = cached.have(dataset, cached.ceilings(dataset, params)[0][0])
     if again is None:
         if st.button(
             "How steady are its neighbours in behaviour?", help="Trains WALS once more from another seed and compares."
         ):
-            notices.later(dataset, cached.ceiling(dataset, params))
+            notices.later(dataset, cached.ceilings(dataset, params)[0])
             st.rerun()
     else:
         kept, of = around.steadiness(behaviour, cached.behaviour(again), item, k)

@@ -129,22 +129,22 @@ if rows.size:
         two_spaces.open_item(controls.titles(dataset)(int(rows[0])))
 
 st.header("Do the two spaces agree?")
-ceiling_ask = cached.ceiling(dataset, params)
-again = cached.have(dataset, ceiling_ask[0])
-ceiling = None
-if again is not None:
-    other = cached.behaviour(again, dataset)
-    near_other = made(cached.neighbours(other))
-    ceiling = (
-        cached.agreement(behaviour, other, AgreementParams(compared.k), (near[1], near_other)),
+starts = cached.ceilings(dataset, params)
+others = [cached.behaviour(fit, dataset) for fit in (cached.have(dataset, ask[0]) for ask in starts) if fit is not None]
+ceilings = [
+    (
+        cached.agreement(behaviour, other, AgreementParams(compared.k), (near[1], made(cached.neighbours(other)))),
         made(cached.wholes(behaviour, other)),
     )
-limit = ceiling[0] if ceiling else None
+    for other in others
+]
 alike = made(cached.wholes(text, behaviour))
+found = summary.measures(compared, alike, ceilings)
+limit = found[0]
 chart, beside = st.columns([3, 2], gap="large")
 with chart:
     picked = st.plotly_chart(
-        charts.overlaps(compared.overlap, compared.chance, limit.mean if limit else None, compared.k),
+        charts.overlaps(compared.overlap, compared.chance, limit.ceiling, compared.k),
         key=f"overlap-{compared.k}", on_select="rerun", selection_mode=("box", "points"), config={"displayModeBar": False},
         alt="How many items agree how much; draw over it to choose a range",
     )  # fmt: skip
@@ -153,7 +153,7 @@ with beside:
     st.text(
         f"Of each item's {compared.k} nearest, the words and the people name {compared.mean:.1%} in common. "
         f"Two unrelated spaces would share {compared.chance:.1%}"
-        + (f"; WALS trained again from another seed shares {limit.mean:.0%} with itself." if limit is not None else ".")
+        + (f"; WALS trained again from {two_spaces.seeds(limit, len(others))} with itself." if others else ".")
     )
     chosen_k = st.slider(
         "Neighbours compared", 1, 100, compared.k, key="agreement-k", help="How many nearest of each item."
@@ -161,11 +161,12 @@ with beside:
     if chosen_k != compared.k and chosen_k <= int(compared.known.sum()) - 1:
         session.keep(AgreementParams(chosen_k))
         st.rerun()
-    if limit is None and st.button(
-        "Measure the ceiling",
-        help="Trains WALS once more from another seed: no space can agree with WALS better than WALS does.",
+    if len(others) < len(starts) and st.button(
+        "Measure the ceiling" if not others else "Measure the ceiling with more seeds",
+        help="Trains WALS again from other seeds: no space can agree with WALS better than WALS does.",
     ):
-        notices.made(dataset, ceiling_ask)
+        for ask in starts:
+            notices.made(dataset, ask)
         st.rerun()
     notices.how_to_read(
         "for each item, the share of its nearest in words that are also its nearest in behaviour.",
@@ -173,7 +174,7 @@ with beside:
         "a mean at chance: the words know nothing of what people do.",
         "another encoder; WALS rank.",
     )
-measures = summary.as_table(summary.measures(compared, alike, ceiling))
+measures = summary.as_table(found)
 st.dataframe(
     measures, hide_index=True, alt="Every measure of agreement with its chance floor and its ceiling",
     column_config={name: st.column_config.NumberColumn(format="%.3f") for name in measures.columns[1:]},

@@ -294,10 +294,12 @@ def _wals(key: str, _dataset: Dataset, _fit: wals.Factors) -> Scorer:
     return wals.scorer(_dataset, _fit)
 
 
-def ceiling(dataset: Dataset, params: wals.WalsParams) -> Ask:
-    """What to ask for the same fit from another seed: the most that any space could agree with this one."""
-    other = wals.reseeded(params)
-    return wals.name_of(dataset, other), "Training WALS from another start", wals.fit, (dataset, other)
+def ceilings(dataset: Dataset, params: wals.WalsParams) -> list[Ask]:
+    """What to ask for the same fit from other seeds: the most that any space could agree with this one."""
+    return [
+        (wals.name_of(dataset, other), f"Training WALS from start {other.seed}", wals.fit, (dataset, other))
+        for other in wals.other_starts(params)
+    ]
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

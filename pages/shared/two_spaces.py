@@ -16,6 +16,7 @@ from textrec_core.spaces import told
 from textrec_core.spaces.agreement import Agreement
 from textrec_core.spaces.clusters import Clusters, contingency
 from textrec_core.spaces.space import Space
+from textrec_core.spaces.summary import Measure
 
 LISTED = 5
 
@@ -35,6 +36,13 @@ def pairs(dataset: Dataset, compared: Agreement, rows: np.ndarray) -> None:
                 place.text("\n".join(titles))
             st.text(plain(told.sentence(dataset, *lists, known), 300))
             open_item(called(int(row)))
+
+
+def seeds(limit: Measure, starts: int) -> str:
+    """From how many other seeds the model was trained, and how much of its neighbours it kept."""
+    if starts == 1:
+        return f"another seed shares {limit.ceiling:.0%}"
+    return f"{starts} other seeds shares {limit.ceiling:.1%} ({limit.lowest:.1%} to {limit.highest:.1%})"
 
 
 def open_item(title: str) -> None:

@@ -118,7 +118,7 @@ def overlaps(values: np.ndarray, chance: float, ceiling: float | None, k: int) -
     )
     marks = [("chance", chance, CROWD), ("mean", float(np.nanmean(values)), BEHAVIOUR)]
     if ceiling is not None:
-        marks.append(("WALS, other seed", ceiling, WORDS))
+        marks.append(("WALS, other seeds", ceiling, WORDS))
     for place, (name, value, colour) in enumerate(marks):
         figure.add_vline(value, line={"color": colour, "dash": "dot"})
         figure.add_annotation(

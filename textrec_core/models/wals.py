@@ -18,6 +18,8 @@ from textrec_core.params import check_limits, tunable
 # Conjugate-gradient steps per row: few inside training, where the next sweep mends the rest; more after the
 # last sweep, for explanations must add up to the score.
 STEPS, LAST_STEPS = 2, 16
+# How often the same settings are trained again to see how much of themselves they keep.
+OTHER_STARTS = 3
 # Up to this many users are solved exactly when they are scored; larger batches use the trained vectors.
 EXACT_ROWS = 16
 # The declared rule of ``suited``; docs/decisions/wals.md says what it was measured on.
@@ -119,9 +121,14 @@ def _round(value: float, low: float, high: float) -> float:
     return float(f"{min(high, max(low, value)):.3g}")
 
 
-def reseeded(params: WalsParams) -> WalsParams:
+def reseeded(params: WalsParams, times: int = 1) -> WalsParams:
     """The same settings from another random start: what no other space can be expected to beat."""
-    return replace(params, seed=(params.seed + 1) % 2**31)
+    return replace(params, seed=(params.seed + times) % 2**31)
+
+
+def other_starts(params: WalsParams) -> list[WalsParams]:
+    """The same settings from each of the starts that a ceiling is measured with."""
+    return [reseeded(params, times) for times in range(1, OTHER_STARTS + 1)]
 
 
 def check(dataset: Dataset, params: WalsParams) -> None:

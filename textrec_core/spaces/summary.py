@@ -1,6 +1,7 @@
 """Comparisons in, tables of them with floor and ceiling out."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -9,31 +10,48 @@ from textrec_core.spaces.agreement import Agreement
 from textrec_core.spaces.slices import Slice
 from textrec_core.spaces.whole import Whole
 
-COLUMNS = ("Measure", "Words and people", "By chance", "WALS, other seed")
+COLUMNS = ("Measure", "Words and people", "By chance", "WALS, other seeds", "lowest", "highest")
 
 
-def measures(
-    compared: Agreement, alike: Whole, ceiling: tuple[Agreement, Whole] | None = None
-) -> list[tuple[str, float, float, float | None]]:
-    """Every measure: its name, its value, what chance gives, and what the same model from another seed gives."""
-    limit, whole = ceiling or (None, None)
+class Measure(NamedTuple):
+    """What words and people share by one measure, between what chance gives and what the model shares with itself."""
+
+    name: str
+    value: float
+    chance: float
+    ceiling: float | None
+    lowest: float | None
+    highest: float | None
+
+
+def measures(compared: Agreement, alike: Whole, ceilings: Sequence[tuple[Agreement, Whole]] = ()) -> list[Measure]:
+    """Every measure; the ceiling is the mean over the same model's other seeds, with the lowest and highest of them."""
+    columns = [_values(*each) for each in ceilings]
+    rows = []
+    for place, (name, value, chance) in enumerate(_floors(compared, alike)):
+        tops = [column[place] for column in columns]
+        limits = (float(np.mean(tops)), min(tops), max(tops)) if tops else (None, None, None)
+        rows.append(Measure(name, value, chance, *limits))
+    return rows
+
+
+def as_table(rows: Sequence[Measure]) -> pd.DataFrame:
+    """The measures with readable column names."""
+    return pd.DataFrame(rows).set_axis(list(COLUMNS), axis="columns")
+
+
+def _floors(compared: Agreement, alike: Whole) -> list[tuple[str, float, float]]:
     return [
-        ("Shared neighbours", compared.mean, compared.chance, limit.mean if limit else None),
-        ("Jaccard", _mean(compared.jaccard), compared.jaccard_chance, _mean(limit.jaccard) if limit else None),
-        ("Rank-biased overlap", _mean(compared.ranked), compared.ranked_chance, _mean(limit.ranked) if limit else None),
-        ("Linear CKA", alike.cka.value, alike.cka.chance, whole.cka.value if whole else None),
-        (
-            "Procrustes residual (low is alike)",
-            alike.residual.value,
-            alike.residual.chance,
-            whole.residual.value if whole else None,
-        ),
+        ("Shared neighbours", compared.mean, compared.chance),
+        ("Jaccard", _mean(compared.jaccard), compared.jaccard_chance),
+        ("Rank-biased overlap", _mean(compared.ranked), compared.ranked_chance),
+        ("Linear CKA", alike.cka.value, alike.cka.chance),
+        ("Procrustes residual (low is alike)", alike.residual.value, alike.residual.chance),
     ]
 
 
-def as_table(rows: Sequence[tuple[str, float, float, float | None]]) -> pd.DataFrame:
-    """The measures with readable column names."""
-    return pd.DataFrame(list(rows), columns=list(COLUMNS))
+def _values(compared: Agreement, alike: Whole) -> list[float]:
+    return [value for _, value, _ in _floors(compared, alike)]
 
 
 def sliced(found: Sequence[Slice]) -> pd.DataFrame:
