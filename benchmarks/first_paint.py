@@ -52,13 +52,13 @@ def rows() -> list[Row]:
 
 
 @contextlib.contextmanager
-def served(script: str) -> Iterator[tuple[str, float]]:
-    """A server of its own on a free port; its address, and how long it took to answer."""
+def served(script: str, by: tuple[str, ...] = ("-m", "streamlit")) -> Iterator[tuple[str, float]]:
+    """A server of its own on a free port, started ``by`` these words; its address, and how long it took to answer."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address, start = f"http://127.0.0.1:{port}", time.perf_counter()
-    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"]
+    command = [sys.executable, *by, "run", script, f"--server.port={port}"]
     # The measured paths must not go through a proxy that the machine may have.
     process = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, "NO_PROXY": "127.0.0.1", "PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL,

@@ -1,6 +1,7 @@
-"""Another person on the Person page, at the size of ml-1m: found by name, then picked; each one run of the script."""
+"""Another person on the Person page, at the size of ml-1m: found by name, then picked; and another past asked for."""
 
 import statistics
+import time
 
 import numpy as np
 from streamlit.testing.v1 import AppTest
@@ -8,10 +9,11 @@ from streamlit.testing.v1 import AppTest
 from benchmarks import real_data
 from benchmarks.rows import Row, Timed, alone, timed
 from pages.shared import cached, ready
+from textrec_core.data.dataset import Dataset
 from textrec_core.models.wals import suited
 from textrec_core.text.encoder import TextParams
 
-SWITCHES, UNCOUNTED = 60, 3
+SWITCHES, UNCOUNTED, ASKED, MOST_RUNS = 60, 3, 30, 300
 
 
 def rows() -> list[Row]:
@@ -42,6 +44,7 @@ def rows() -> list[Row]:
         searches.append(_rerun(app, app.text_input(key="user-search").set_value(name)))
         runs.append(_rerun(app, app.selectbox(key="user").select(name)))
         assert any(heading.value == f"What {name} chose" for heading in app.subheader)
+    asked = what_if(app, dataset)
     picked, found = runs[UNCOUNTED:], searches[UNCOUNTED:]
     wall, cpu = [run.wall for run in picked], [run.cpu for run in picked]
     return [
@@ -51,7 +54,38 @@ def rows() -> list[Row]:
         alone(
             "person search, p95, clock", [run.wall for run in found], None, "ml-1m", _p95([run.wall for run in found])
         ),
+        *asked,
     ]
+
+
+def what_if(app: AppTest, dataset: Dataset) -> list[Row]:
+    """One more item in an imagined past: its list and why, and the same with its place on both maps."""
+    _rerun(app, app.segmented_control(key="view").set_value("What if"))
+    _rerun(app, app.segmented_control(key="start").set_value("nobody"))
+    items = np.random.default_rng(1).choice(dataset.items.size, 2 * (ASKED + UNCOUNTED), replace=False)
+    found = []
+    for name, some in (
+        ("list and why", items[: items.size // 2]),
+        ("list, why and both maps", items[items.size // 2 :]),
+    ):
+        if name.endswith("maps"):
+            _rerun(app, app.toggle(key="whatif_maps").set_value(True))
+            _rest(app)
+        runs = [_rerun(app, app.multiselect(key="plus").set_value([str(dataset.items[row])])) for row in some]
+        wall = [run.wall for run in runs[UNCOUNTED:]]
+        assert any(frame.value.columns[0] == "#" for frame in app.dataframe)
+        found.append(alone(f"what if, {name}, p95, clock", wall, 0.3, "ml-1m", _p95(wall)))
+    return found
+
+
+def _rest(app: AppTest) -> None:
+    """Until nothing is waited for."""
+    for _ in range(MOST_RUNS):
+        if not any(button.label == "Cancel" for button in app.button):
+            return
+        time.sleep(1)
+        _rerun(app, None)
+    raise RuntimeError("the maps were never drawn")
 
 
 def _rerun(app: AppTest, _touched: object) -> Timed:

@@ -22,6 +22,12 @@ class Tunable:
     high: float | None
     choices: tuple[str, ...]
     meaning: str
+    said: str = ""
+
+    @property
+    def label(self) -> str:
+        """What a person reads beside the widget."""
+        return self.said or self.name.replace("_", " ").capitalize()
 
     def check(self, value: object) -> None:
         """Raise ``DataError`` unless the value is of the declared kind and within the limits."""
@@ -73,9 +79,11 @@ def tunable(
     meaning: str = "",
     *,
     choices: tuple[str, ...] = (),
+    label: str = "",
 ) -> Any:
-    """A dataclass field that carries its own limits and meaning."""
-    return field(default=default, metadata={"limits": (low, high), "choices": choices, "meaning": meaning})
+    """A dataclass field that carries its own limits and meaning, and a label where its name would say too little."""
+    about = {"limits": (low, high), "choices": choices, "meaning": meaning, "label": label}
+    return field(default=default, metadata=about)
 
 
 def declared(kind: type) -> list[Tunable]:
@@ -89,7 +97,7 @@ def declared(kind: type) -> list[Tunable]:
             found.append(
                 Tunable(
                     entry.name, hints[entry.name], entry.default, low, high,
-                    entry.metadata["choices"], entry.metadata["meaning"],
+                    entry.metadata["choices"], entry.metadata["meaning"], entry.metadata["label"],
                 )
             )  # fmt: skip
     return found

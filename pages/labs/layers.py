@@ -49,7 +49,7 @@ notices.how_to_read(
     "how well each way of reading ranks items that no fit has seen, through a ridge projector.",
     "a bar clearly beyond the others and beyond counted words.",
     "intervals that overlap: these people cannot tell the ways apart.",
-    "layers and post-processing of words, on Train.",
+    "the layers that are read and the post-processing of the vectors, on Train.",
 )
 
 st.header("Neighbours shared with behaviour")
@@ -79,7 +79,7 @@ notices.how_to_read(
     "the mean cosine of two items drawn at random, before and after what all texts share is taken off.",
     "near 0 after: unrelated texts look unrelated.",
     "near 1 before: without post-processing everything is near everything.",
-    "post, in the settings above.",
+    "the post-processing of the vectors, in the settings above.",
 )
 
 st.header("Everything as a table")

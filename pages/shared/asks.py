@@ -4,6 +4,7 @@ from pages.shared import cached
 from pages.shared.cached import Ask
 from textrec_core.data import split
 from textrec_core.data.dataset import Dataset
+from textrec_core.data.sources import Source
 from textrec_core.evaluate import hidden as hiding
 from textrec_core.evaluate import newcomers, steered
 from textrec_core.fingerprint import fingerprint
@@ -20,15 +21,16 @@ def bridge(dataset: Dataset, space: Space, fit: wals.Factors) -> Ask:
     return newcomer.name_of(space, fit), "Learning to carry texts to behaviour", newcomer.build, (space, fit, texts)
 
 
+def new_items(file: Source) -> Ask:
+    """The new items of a table that was brought."""
+    key = fingerprint("new-items/1", str(file.path), file.label)
+    return key, "Reading the table", newcomer.read_file, (file,)
+
+
 def source(dataset: Dataset, params: encoder.TextParams, space: Space) -> placing.Source:
     """What reading further texts takes."""
     key = fingerprint("source", space.fingerprint)
     return cached.at_once((key, "", placing.source, (dataset, params, space)))
-
-
-def new_items(content: bytes, label: str) -> Ask:
-    """Titles and texts of a table of new items."""
-    return fingerprint("new items", content, label), "Reading the table", newcomer.read_file, (content, label)
 
 
 def placed(source: placing.Source, texts: tuple[str, ...]) -> Ask:

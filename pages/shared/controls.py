@@ -14,7 +14,7 @@ from textrec_core.figures.literal import plain
 from textrec_core.models.scorer import Scorer
 from textrec_core.models.wals import suited
 from textrec_core.params import Tunable, declared
-from textrec_core.people import recommend, voices
+from textrec_core.people import voices, whatif
 
 P = TypeVar("P")
 # Above this many a list of all is slow to send and useless to read; then one searches first.
@@ -50,7 +50,7 @@ def tune(
 
 
 def _widget(entry: Tunable, value: Any, key: str, highest: float | None, offered: list[str]) -> Any:
-    label = entry.name.replace("_", " ").capitalize()
+    label = entry.label
     low, high = entry.low, entry.high if highest is None else min(highest, entry.high or highest)
     if entry.choices:
         return st.selectbox(label, entry.choices, entry.choices.index(value), key=key, help=entry.meaning)
@@ -182,5 +182,7 @@ def three_voices(dataset: Dataset, models: dict[str, Scorer], user: int, item: i
     """Where the crowd's behaviour, the words and plain popularity would put this item for this person."""
     if item in dataset.history(user):
         return "This was chosen already; no model would list it again by itself."
-    places = {name: int(recommend.places(dataset, model, user)[item]) for name, model in models.items()}
-    return voices.sentence(places, dataset.items.size - dataset.history(user).size)
+    known = dataset.history(user)
+    one = np.array([user])
+    places = {name: whatif.place_of(np.asarray(model.scores(one)[0], float), known, item) for name, model in models.items()}
+    return voices.sentence(places, dataset.items.size - known.size)

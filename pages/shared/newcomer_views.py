@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.shared import asks, cached, newcomers, notices, session
 from textrec_core.data.dataset import Dataset
+from textrec_core.errors import DataError
 from textrec_core.evaluate import newcomers as measured
 from textrec_core.figures import charts
 from textrec_core.figures import newcomers as figures
@@ -117,17 +118,27 @@ Met = Callable[[list[tuple[str, str]]], list[Newcomer]]
 def many(dataset: Dataset, scorer: WalsScorer, bridge: Bridge, met: Met, spaces: tuple[Space, Space]) -> None:
     """Every item of a table: its neighbours, its likeliest people and its usual place."""
     st.caption(f"A table with a column for titles and one for texts, at most {newcomer.MOST:,} rows are read.")
-    file = st.file_uploader("A table of new items", key="new_table", max_upload_size=20)
+    given = st.file_uploader(
+        "A table of new items", key="new_table", max_upload_size=20, on_change=session.file_gone, args=("new", "new_table")
+    )  # fmt: skip
+    if given is not None:
+        session.take_file("new", given)
+    file = session.visit().files.get("new")
     if file is None:
         return
-    items = notices.later(dataset, asks.new_items(file.getvalue(), file.name))
-    if items is None:
+    items = notices.private(session.visit(), asks.new_items(file))
+    if isinstance(items, DataError):
+        notices.problem(items)
+    if not isinstance(items, list):
         return
+    st.caption(f"{len(items):,} new items read from {markdown(file.label, 80)}.")
     found = met(items)
     table = newcomer.summary(dataset, scorer, bridge, found, spaces)
     st.dataframe(
-        table, hide_index=True, alt="New items with their neighbours, their likeliest people and their usual place"
-    )
+        table, hide_index=True, alt="New items with their neighbours, their likeliest people and their usual place",
+        column_config={"Title": st.column_config.TextColumn(width=170), "Middle place": st.column_config.NumberColumn(format="%.0f"),
+            f"In the first {LISTED}": st.column_config.NumberColumn(format="percent")},
+    )  # fmt: skip
     silent = sum(not new.speaks for new in found)
     if silent:
         st.caption(f"{silent:,} of {len(found):,} say nothing that the encoder understands and have no place.")
@@ -235,7 +246,7 @@ def _how_well(
             return
     table = pd.DataFrame(
         [
-            {"Model": row.model, f"NDCG@{compared.listed}": row.value.mean, "From": row.value.low, "To": row.value.high}
+            {"Way": row.model.removeprefix(f"{space.name}, "), f"NDCG@{compared.listed}": row.value.mean, "From": row.value.low, "To": row.value.high}
             for row in compared.rows()
         ]
     )
@@ -243,7 +254,7 @@ def _how_well(
     number = st.column_config.NumberColumn(format="%.3f", width=78)
     left.dataframe(
         table, hide_index=True, alt="Every way of carrying on hidden items",
-        column_config={"Model": st.column_config.TextColumn(width=210), **dict.fromkeys(table.columns[1:], number)},
+        column_config={"Way": st.column_config.TextColumn(width=190), **dict.fromkeys(table.columns[1:], number)},
     )  # fmt: skip
     right.plotly_chart(
         figures.curve(compared.curve, compared.listed),

@@ -13,7 +13,7 @@ from textrec_core.spaces.layout import Layout
 from textrec_core.spaces.space import Space
 
 # The map draws what has no category in grey.
-NEW, OLD = "not an item of the data", ""
+NEW, OLD, ITEMS = "not an item of the data", "", "items of the data"
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ def maps(
             titles=[*dataset.titles[shown], *more.titles], snippets=[*dataset.texts[shown], *more.snippets],
             colours=[*[OLD] * shown.size, *more.titles] if extra <= 8 else [*[OLD] * shown.size, *[NEW] * extra],
             sizes=np.concatenate([sizes, np.full(extra, sizes.max(initial=1.0))]),
-            marks={name: some for name, some in rows.items() if some},
+            marks={name: some for name, some in rows.items() if some}, rest=ITEMS,
         ),
         [], key=key, height=height,
     )  # fmt: skip

@@ -158,3 +158,12 @@ def test_numbers_beyond_all_bounds_are_refused_in_words(words):
 def test_what_a_default_is_written_as_reads_back_as_the_default(case):
     kind, entry = case
     assert read_params(kind, {entry.name: str(entry.default)}) == kind()
+
+
+def test_a_label_is_the_name_in_words_unless_another_is_given():
+    @dataclass(frozen=True)
+    class Made:
+        top_layers: int = tunable(1, 1, 9, "How many.")
+        post: str = tunable("none", meaning="What is taken off.", label="Post-processing")
+
+    assert [entry.label for entry in declared(Made)] == ["Top layers", "Post-processing"]

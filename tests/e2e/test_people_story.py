@@ -110,6 +110,21 @@ def test_a_new_item_is_pasted_its_audience_opened_and_one_person_followed(
     expect(page.get_by_role("heading", name=f"What {person} would get")).to_be_visible(timeout=LONG)
 
 
+def test_many_new_items_are_read_from_a_table_and_one_that_is_none_is_refused_in_words(
+    page: Page, address: str
+) -> None:
+    page.goto(f"{address}/newcomer?new_how=a+table+of+items")
+    give = page.locator("input[type=file]")
+    give.set_input_files(
+        {"name": "new.csv", "mimeType": "text/csv", "buffer": b"title,text\nThe Keeper,A keeper of a lighthouse\n<b>Nothing</b>,\n"}
+    )  # fmt: skip
+    expect(page.get_by_text("2 new items read from new.csv.")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("1 of 2 say nothing")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("button", name="Save as a table")).to_be_visible()
+    give.set_input_files({"name": "bad.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n3,4\n"})
+    expect(page.get_by_text("No column of bad.csv reads like descriptions.")).to_be_visible(timeout=LONG)
+
+
 def test_an_item_clicked_on_a_map_joins_the_past(page: Page, address: str) -> None:
     opened(page, f"{address}/?view=What+if&start=nobody&whatif_maps=true&plus=gremlins-1984")
     maps = page.locator(".linked-map")

@@ -41,12 +41,25 @@ class LayersParams:
 
     encoder: str = tunable(BUILT_IN, meaning="Which RoBERTa is looked into: built-in, or a folder or hub name as on Train.")  # fmt: skip
     post: str = tunable(
-        "centre", meaning="What is taken off every vector, so that unrelated texts are not all alike.", choices=METHODS
+        "centre",
+        meaning="What is taken off every vector, so that unrelated texts are not all alike.",
+        choices=METHODS,
+        label="Post-processing of the vectors",
     )
-    listed: int = tunable(10, 1, 100, "How many of the hidden items each judged list holds.")
-    near: int = tunable(10, 1, 100, "How many nearest neighbours of each item are compared with those of WALS.")
-    mixed: int = tunable(ADVISED, 2, 48, "Over how many top layers the second mix is learned; the first is over all.")
-    share: float = tunable(0.2, 0.05, 0.5, "Which share of the items is hidden from every fit.")
+    listed: int = tunable(10, 1, 100, "How many of the hidden items each judged list holds.", label="Items in a list")
+    near: int = tunable(
+        10, 1, 100, "How many nearest neighbours of each item are compared with those of WALS.", label="Neighbours"
+    )
+    mixed: int = tunable(
+        ADVISED,
+        2,
+        48,
+        "Over how many top layers the second mix is learned; the first is over all.",
+        label="Top layers in the second mix",
+    )
+    share: float = tunable(
+        0.2, 0.05, 0.5, "Which share of the items is hidden from every fit.", label="Share of items to hide"
+    )
     seed: int = tunable(0, 0, 2**31 - 1, "Which items are hidden; another seed hides others.")
 
     def __post_init__(self) -> None:

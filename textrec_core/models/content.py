@@ -25,20 +25,24 @@ class TextProfile:
 
     def scores(self, rows: np.ndarray) -> np.ndarray:
         """Every item against the mean of each person's own texts; items without a text get zero."""
-        profiles = np.stack([self._profile(int(row)) for row in rows])
-        return profiles @ self.space.directions.T
+        histories = [(self.dataset.history(int(row)), self.dataset.weights(int(row))) for row in rows]
+        return self.of(histories)
+
+    def of(self, histories: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+        """The same for pasts that need not be anybody's: items, and how much each weighs."""
+        directions = self.space.directions
+        profiles = np.stack([_shares(weights).astype(np.float32) @ directions[items] for items, weights in histories])
+        return profiles @ directions.T
 
     def why(self, user: int, item: int) -> Shares:
         """Each past item's part: its weight's share times its cosine to the item."""
-        history, weights = self.dataset.history(user), self._shares(user)
+        history, weights = self.dataset.history(user), _shares(self.dataset.weights(user))
         directions = self.space.directions
         shares = weights * (directions[history] @ directions[item]).astype(float)
         words = "how near each past choice's text is to this one"
         return Shares(history, shares, 0.0, float(shares.sum()), words)
 
-    def _profile(self, user: int) -> np.ndarray:
-        return self._shares(user).astype(np.float32) @ self.space.directions[self.dataset.history(user)]
 
-    def _shares(self, user: int) -> np.ndarray:
-        weights = self.dataset.weights(user).astype(float)
-        return weights / weights.sum() if weights.size else weights
+def _shares(weights: np.ndarray) -> np.ndarray:
+    weights = weights.astype(float)
+    return weights / weights.sum() if weights.size else weights

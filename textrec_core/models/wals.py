@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -262,7 +263,12 @@ class WalsScorer:
         """Every item's score; a few rows are solved exactly, many come from the trained vectors."""
         if len(rows) > EXACT_ROWS:
             return self.factors.users[rows] @ self.factors.items.T
-        return np.stack([self.factors.items @ self.taste(int(row)) for row in rows])
+        return np.stack([self.exact @ self.taste(int(row)) for row in rows])
+
+    @cached_property
+    def exact(self) -> np.ndarray:
+        """The items' factors in double precision; turned once, because every list on screen needs all of them."""
+        return self.factors.items.astype(float)
 
     def taste(self, user: int) -> np.ndarray:
         """One user's vector, solved from the user's history against the trained items."""

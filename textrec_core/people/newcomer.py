@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from textrec_core.data import tables, vocabulary
+from textrec_core.data import vocabulary
 from textrec_core.data.dataset import Dataset
 from textrec_core.data.mapping import columns_of, guess_items
+from textrec_core.data.sources import Source
 from textrec_core.data.tables import Table
 from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
@@ -109,11 +110,6 @@ def check_boost(boost: float) -> None:
         )
 
 
-def read_file(content: bytes, label: str, on_progress: object = None) -> list[tuple[str, str]]:
-    """Titles and texts of the first rows of a file."""
-    return read(tables.read(content, label))
-
-
 def read(table: Table) -> list[tuple[str, str]]:
     """Titles and texts of the first rows of a table; a row without a title is called by its number."""
     columns = columns_of(table)
@@ -137,6 +133,11 @@ def read(table: Table) -> list[tuple[str, str]]:
     if not items:
         raise DataError(f"{table.label} has no rows.", "Upload a table with a row for each new item.")
     return items
+
+
+def read_file(source: Source, on_progress: object = None) -> list[tuple[str, str]]:
+    """Titles and texts of the first rows of a file that was brought."""
+    return read(source.table())
 
 
 def meet(
@@ -245,14 +246,13 @@ def summary(
     """A row for each new item: the nearest in both senses, the likeliest people, the usual place; empty where it says nothing."""
     rows = []
     for new in items:
-        row: dict[str, object] = {"Title": new.title}
+        middle, share, _people = expected(dataset, scorer.factors, new, k) if new.speaks else (np.nan, np.nan, 0)
+        row: dict[str, object] = {"Title": new.title, "Middle place": middle, f"In the first {k}": share}
+        people = audience(dataset, scorer.factors, bridge, new, 3)
+        row["Likeliest people"] = ", ".join(str(name) for name in dataset.users[people])
         for name, space, vector in zip(
             ("Near in words", "Near in behaviour"), spaces, (new.words, new.vector), strict=True
         ):
             row[name] = ", ".join(str(title) for title in dataset.titles[nearest_to(space, vector, 2)[0]])
-        people = audience(dataset, scorer.factors, bridge, new, 3)
-        row["Likeliest people"] = ", ".join(str(name) for name in dataset.users[people])
-        middle, share, _people = expected(dataset, scorer.factors, new, k) if new.speaks else (np.nan, np.nan, 0)
-        row["Middle place"], row[f"In the first {k}"] = middle, share
         rows.append(row)
     return pd.DataFrame(rows)

@@ -8,6 +8,7 @@ from scipy.sparse import csr_array
 
 from textrec_core.data.dataset import Dataset
 from textrec_core.models.baselines import Popularity
+from textrec_core.models.content import TextProfile
 from textrec_core.models.scorer import Scorer, Shares
 from textrec_core.models.wals import WalsScorer
 from textrec_core.spaces.space import Space
@@ -58,7 +59,7 @@ def follow(scorer: Scorer, past: Past, dataset: Dataset) -> Scorer:
     if isinstance(scorer, Popularity):
         # Nobody's own past plays a part in it.
         return scorer
-    if isinstance(scorer, WalsScorer) and past.disliked.size:
+    if isinstance(scorer, WalsScorer):
         return Torn(scorer, past)
     alone: Any = scorer
     return replace(alone, dataset=_alone(dataset, past))
@@ -66,12 +67,14 @@ def follow(scorer: Scorer, past: Past, dataset: Dataset) -> Scorer:
 
 def scores(scorer: Scorer, past: Past, dataset: Dataset) -> np.ndarray:
     """Every item's score for this past."""
+    if isinstance(scorer, TextProfile):
+        return np.asarray(scorer.of([(past.liked, past.weights)])[0], float)
     return np.asarray(follow(scorer, past, dataset).scores(np.array([0]))[0], float)
 
 
 @dataclass(frozen=True, eq=False)
 class Torn:
-    """WALS for one person who likes some items and dislikes others."""
+    """WALS for one person who likes some items and may dislike others."""
 
     scorer: WalsScorer
     past: Past
@@ -88,7 +91,7 @@ class Torn:
 
     def scores(self, rows: np.ndarray) -> np.ndarray:
         """The same row for each, because there is one person."""
-        row = self.scorer.factors.items @ taste(self.scorer, self.past)
+        row = self.scorer.exact @ taste(self.scorer, self.past)
         return np.broadcast_to(row, (len(rows), row.size))
 
     def why(self, _user: int, item: int) -> Shares:
@@ -96,7 +99,9 @@ class Torn:
         system, vectors, pull = _parts(self.scorer, self.past)
         target = self.scorer.factors.items[item].astype(float)
         shares = ((vectors @ np.linalg.solve(system, target)) * pull)[: self.past.liked.size]
-        words = "how much each liked item adds to the score; dislikes add nothing and weaken the others"
+        words = "how much each past choice adds to the score, through the tastes people share"
+        if self.past.disliked.size:
+            words = "how much each liked item adds to the score; dislikes add nothing and weaken the others"
         return Shares(self.past.liked, shares, 0.0, float(shares.sum()), words)
 
 

@@ -13,6 +13,7 @@ from textrec_core.spaces.neighbours import of_item
 from textrec_core.spaces.space import Space
 
 WORD = re.compile(r"[^\W\d_]+")
+COUNTED = 4_000
 
 
 def described(dataset: Dataset, items: np.ndarray, attributes: int = 2) -> pd.DataFrame:
@@ -28,10 +29,11 @@ def history(dataset: Dataset, user: int) -> pd.DataFrame:
     items, weights, times = dataset.history(user), dataset.weights(user), dataset.times_of(user)
     order = np.argsort(-(weights if times is None else times), kind="stable")
     table = described(dataset, items[order])
-    if times is not None:
-        table["When"] = pd.to_datetime(times[order], unit="s").date
+    # Beside the title, where a narrow page shows them.
     if np.ptp(weights) if weights.size else False:
-        table["Weight"] = weights[order]
+        table.insert(1, "Weight", weights[order])
+    if times is not None:
+        table.insert(1, "When", pd.to_datetime(times[order], unit="s").date)
     return table
 
 
@@ -107,12 +109,14 @@ def shared_words(dataset: Dataset, one: int, other: int, most: int = 8) -> list[
     if not both:
         return []
     counts = dict.fromkeys(both, 0)
-    for text in dataset.texts:
+    # Of very many texts a few thousand, spread over all, say how rare a word is.
+    texts = dataset.texts[:: max(1, dataset.items.size // COUNTED)]
+    for text in texts:
         lower = str(text).casefold()
         for word in both:
             counts[word] += word in lower
     # A word in more than a tenth of all texts says nothing of these two.
-    rare = [word for word in both if counts[word] <= max(2, dataset.items.size // 10)]
+    rare = [word for word in both if counts[word] <= max(2, texts.size // 10)]
     return sorted(rare, key=lambda word: (counts[word], word))[:most]
 
 

@@ -1,10 +1,13 @@
 """What would change if a past were another: places before and after, from the same model."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from textrec_core.data.dataset import Dataset
 from textrec_core.models.scorer import Scorer, Shares
+from textrec_core.models.wals import WalsScorer
 from textrec_core.people import past as pasts
 from textrec_core.people.past import Past
 from textrec_core.people.recommend import Ranked, check_length
@@ -29,26 +32,41 @@ def order(scores: np.ndarray, left_out: np.ndarray) -> np.ndarray:
     return place
 
 
+def place_of(scores: np.ndarray, left_out: np.ndarray, item: int) -> int:
+    """What ``order`` says of one item, without ordering the rest."""
+    before = (scores > scores[item]) | ((scores == scores[item]) & (np.arange(scores.size) < item))
+    before[left_out] = False
+    return int(before.sum()) + 1 if item not in left_out else 0
+
+
 def removed(dataset: Dataset, scorer: Scorer, user: int, item: int, gone: int) -> tuple[int, int]:
     """An item's place now, and its place had the person never chosen ``gone``; what was chosen is not listed in either."""
-    now = pasts.of(dataset, user)
-    places = (
-        order(pasts.scores(scorer, past, dataset), dataset.history(user))[item] for past in (now, now.without(gone))
-    )
-    before, after = (int(place) for place in places)
+    before, after = _places(dataset, scorer, user, item, [gone])
     return before, after
+
+
+def _places(dataset: Dataset, scorer: Scorer, user: int, item: int, gone: Sequence[int]) -> list[int]:
+    """The item's place now, and without each of these choices alone."""
+    now, known = pasts.of(dataset, user), dataset.history(user)
+    several = [now, *(now.without(one) for one in gone)]
+    if isinstance(scorer, WalsScorer):
+        # All at once: what takes long is to read every item's factors.
+        rows = (scorer.exact @ np.stack([pasts.taste(scorer, past) for past in several], axis=1)).T
+    else:
+        rows = np.stack([pasts.scores(scorer, past, dataset) for past in several])
+    return [place_of(row, known, item) for row in rows]
 
 
 def removals(dataset: Dataset, scorer: Scorer, user: int, item: int, why: Shares, most: int = 8) -> pd.DataFrame:
     """For each of the largest shares: the item's place without that choice, recomputed and not estimated."""
     largest = np.argsort(-np.abs(why.shares), kind="stable")[:most]
     largest = largest[np.argsort(-why.shares[largest], kind="stable")]
-    places = [removed(dataset, scorer, user, item, int(gone)) for gone in why.items[largest]]
+    now, *then = _places(dataset, scorer, user, item, [int(gone) for gone in why.items[largest]])
     return pd.DataFrame(
         {
             "Without": dataset.titles[why.items[largest]],
-            "Place now": [before for before, _after in places],
-            "Place then": [after for _before, after in places],
+            "Place now": now,
+            "Place then": then,
         }
     )
 

@@ -47,30 +47,53 @@ class TextParams:
         meaning=f"{BUILT_IN} is the RoBERTa that ships with TextRec; {LSA} counts words and needs no model; any other name is a folder under the models folder, or a hub name. Several, joined by{AND}, read together.",
     )
     post: str = tunable(
-        "centre", meaning="What is taken off every vector, so that unrelated texts are not all alike.", choices=METHODS
+        "centre",
+        meaning="What is taken off every text's vector, so that unrelated texts are not all alike: nothing; the mean of all (centre); the mean and each direction's spread (z-score); all that directions share (whiten); or the directions that all texts share most.",
+        choices=METHODS,
+        label="Post-processing of the vectors",
     )
-    dimensions: int = tunable(128, 2, 512, "How many dimensions LSA keeps; a RoBERTa has its own.")
+    dimensions: int = tunable(
+        128, 2, 512, "How many dimensions LSA keeps; a RoBERTa has its own.", label="Dimensions of LSA"
+    )
     tokens: str = tunable(
         "mean",
         meaning="Which tokens of a layer RoBERTa's vector is read from: the mean over a text's own, or the first.",
         choices=TOKENS,
+        label="Tokens that are read",
     )
     layers: str = tunable(
         "last",
         meaning="Which of RoBERTa's layers are read: the last, one, the mean of the top ones, a mix by the shares below, or the top ones side by side.",
         choices=LAYERS,
+        label="Layers that are read",
     )
-    layer: int = tunable(1, 0, 48, "Which layer, where one is read; 0 is the word pieces before any layer.")
-    top_layers: int = tunable(1, 1, 48, "How many top layers, where their mean is read or they stand side by side.")
+    layer: int = tunable(
+        1, 0, 48, "Which layer, where one is read; 0 is the word pieces before any layer.", label="The one layer"
+    )
+    top_layers: int = tunable(
+        1,
+        1,
+        48,
+        "How many top layers, where their mean is read or they stand side by side.",
+        label="How many top layers",
+    )
     shares: str = tunable(
         "",
-        meaning="Each top layer's share of a mix, the lowest first, such as 0.2, 0.3, 0.5; Labs: layers learns them.",
+        meaning="Each top layer's share of a mix, the lowest first, such as 0.2, 0.3, 0.5; the Layers page learns them.",
+        label="Shares of the mixed layers",
     )
-    removed: int = tunable(1, 1, 32, "How many top directions are taken off, where that is what is taken off.")
+    removed: int = tunable(
+        1,
+        1,
+        32,
+        "How many of the directions that all texts share most are taken off, where the post-processing is to remove directions.",
+        label="Directions to remove",
+    )
     precision: str = tunable(
         FASTEST,
         meaning="What RoBERTa's products are computed in; the fastest is measured, and taken where its vectors keep a cosine of .999 with fp32.",
         choices=PRECISIONS,
+        label="Arithmetic of RoBERTa",
     )
 
     def __post_init__(self) -> None:

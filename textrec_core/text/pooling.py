@@ -49,7 +49,7 @@ class Pooling:
             raise ValueError(f"no pooling of the tokens {self.tokens!r} and the layers {self.layers!r}")
         if self.layers == "mix" and not self.shares:
             raise DataError(
-                "A mix of layers needs its shares.", "Labs: layers learns them from your data; or choose other layers."
+                "A mix of layers needs its shares.", "the Layers page learns them from your data; or choose other layers."
             )
 
     @property

@@ -74,7 +74,8 @@ class Items:
     """What both maps show of item i; ``colours`` is a category per item (the 12 most frequent keep their name) or Numbers.
 
     ``marks`` draws an outline around the rows of each named layer; a label is (picture 0 or 1, x, y, text). Where only
-    some items are drawn, ``rows`` says which rows of their spaces they are.
+    some items are drawn, ``rows`` says which rows of their spaces they are. ``rest`` is what those without a named
+    category are called.
     """
 
     titles: Sequence[str]
@@ -86,6 +87,7 @@ class Items:
     facts: Sequence[Fact] = ()
     rows: np.ndarray | None = None
     noun: str = "items"
+    rest: str = OTHER
 
 
 def linked_map(
@@ -189,7 +191,7 @@ def _look(items: Items, left: Picture, right: Picture | Trails) -> dict[str, obj
         "lines": [int(row) for row in right.lines] if isinstance(right, Trails) else [],
         "colours": _numbers(items.colours, count)
         if isinstance(items.colours, Numbers)
-        else _categories(items.colours, count),
+        else _categories(items.colours, count, items.rest),
         "sizes": _packed(_pixels(np.asarray(items.sizes, float)), "<f4"),
         "marks": [{"name": name, "rows": [int(row) for row in rows]} for name, rows in items.marks.items()],
         "labels": [[int(picture), float(x), float(y), _cut(text)] for picture, x, y, text in items.labels],
@@ -206,7 +208,7 @@ def _picture(picture: Picture) -> dict[str, str]:
     }
 
 
-def _categories(categories: Sequence[str], count: int) -> dict[str, object]:
+def _categories(categories: Sequence[str], count: int, rest: str = OTHER) -> dict[str, object]:
     if len(categories) != count:
         raise ValueError("a category is needed for every item")
     frequent = Counter(name for name in categories if name and name != OTHER).most_common(NAMED_CATEGORIES)
@@ -214,7 +216,7 @@ def _categories(categories: Sequence[str], count: int) -> dict[str, object]:
     place = {name: position for position, name in enumerate(names)}
     codes = np.array([place.get(name, len(names)) for name in categories], np.uint8)
     if (codes == len(names)).any():
-        names.append(OTHER)
+        names.append(rest)
     return {"names": names, "codes": _packed(codes, "u1"), "other": len(place)}
 
 

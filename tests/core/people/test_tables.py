@@ -76,7 +76,7 @@ def test_a_past_is_told_latest_first_or_heaviest_first(drawn):
 
 
 def test_a_past_tells_days_and_weights_where_they_say_something(dataset, hand):
-    assert list(tables.history(dataset, 0)) == ["Title", "Kind", "When", "Weight"]
+    assert list(tables.history(dataset, 0)) == ["Title", "When", "Weight", "Kind"]
     assert tables.history(dataset, 0)["When"].is_monotonic_decreasing
     assert list(tables.history(hand, 0)) == ["Title"]
     assert tables.history(dataset, 59).empty

@@ -141,3 +141,10 @@ def test_what_is_said_keeps_a_persons_own_weights_and_a_like_beats_a_dislike(dat
 def test_a_list_no_one_could_read_is_refused(dataset):
     with pytest.raises(DataError, match="k is 0"):
         whatif.best(np.zeros(4), np.empty(0, int), 0)
+
+
+def test_one_place_is_what_ordering_everything_says_of_it():
+    rng = np.random.default_rng(0)
+    scores, known = rng.integers(0, 6, 50).astype(float), np.array([3, 9, 40])
+    places = whatif.order(scores, known)
+    assert [whatif.place_of(scores, known, item) for item in range(50)] == places.tolist()
