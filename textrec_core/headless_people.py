@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from textrec_core.data.dataset import Dataset
+from textrec_core.data.sources import Source
 from textrec_core.errors import DataError
 from textrec_core.evaluate import newcomers
 from textrec_core.headless import MODELS, Params, spaces, write_table
@@ -101,11 +102,7 @@ def _new_items(asked: argparse.Namespace) -> list[tuple[str, str]]:
     if asked.new is not None and asked.text is not None:
         raise DataError("Both a text and a table of new items were named.", "Give --text or --new FILE, not both.")
     if asked.new is not None:
-        try:
-            content = asked.new.read_bytes()
-        except OSError as problem:
-            raise DataError(f"{asked.new} cannot be read: {problem.strerror}.", "Check the path.") from problem
-        return newcomer.read_file(content, asked.new.name)
+        return newcomer.read_file(Source(asked.new, asked.new.name))
     newcomer.check(asked.title or "", asked.text or "")
     return [(asked.title or "New item", asked.text)]
 

@@ -21,7 +21,7 @@ def pasted(key: str, heading: str) -> tuple[str, str] | None:
     )
     text = st.text_area(
         f"Description{heading}", key=f"{key}_text", height=130, placeholder="Paste what is said of it: a blurb, a summary, a product text",
-        persist_state="session",
+        help="What is read of a text is kept on this machine under a digest of it; the text itself is not kept.", persist_state="session",
     )  # fmt: skip
     session.link(f"{key}_title", title)
     session.link(f"{key}_text", text)

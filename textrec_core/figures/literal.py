@@ -8,6 +8,8 @@ LONGEST = 80
 CONTROLS = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+# What a page makes links of even where every sign is escaped; a zero-width space after it keeps it from that.
+LINKED = re.compile(r"(?i)https?:(?=//)|www(?=\.)|@")
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$:~&^=])")
 
 
@@ -18,8 +20,8 @@ def plain(words: object, longest: int = LONGEST) -> str:
 
 
 def markdown(words: object, longest: int = LONGEST) -> str:
-    """Words as Markdown would show them literally."""
-    return MARKDOWN.sub(r"\\\1", plain(words, longest))
+    """Words as Markdown would show them literally, addresses too."""
+    return MARKDOWN.sub(r"\\\1", LINKED.sub("\\g<0>\u200b", plain(words, longest)))
 
 
 def plotly(words: object, longest: int = LONGEST) -> str:

@@ -44,6 +44,24 @@ def test_ordinary_words_are_left_as_they_are(words):
     assert plain(words) == words
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "http://evil.invalid/x",
+        "see HTTPS://evil.invalid.",
+        "www.evil.invalid",
+        "(WWW.evil.invalid)",
+        "mail me@evil.invalid now",
+    ],
+)
+def test_an_address_is_shown_and_becomes_no_link(words):
+    """GitHub's Markdown looks for addresses in the text itself, after every sign was unescaped."""
+    shown = markdown(words).replace("\\", "")
+    assert re.search(r"https?://|www\.|\w@\w", words, re.IGNORECASE)
+    assert not re.search(r"https?://|www\.|\w@\w", shown, re.IGNORECASE)
+    assert shown.replace("\u200b", "") == words
+
+
 def test_a_cut_is_marked():
     assert plain("x" * 81) == "x" * 79 + "…"
     assert plain("x" * 80) == "x" * 80
@@ -59,7 +77,10 @@ def test_nothing_in_markdown_words_is_markup(words):
 
 @given(anything | st.sampled_from(PAYLOADS))
 def test_markdown_shows_exactly_the_plain_words(words):
-    assert re.sub(r"\\(.)", r"\1", markdown(words)) == plain(words)
+    shown = re.sub(r"\\(.)", r"\1", markdown(words))
+    assert re.sub(r"(?i)(https?:|www|@)\u200b", r"\1", shown) == re.sub(
+        r"(?i)(https?:|www|@)\u200b", r"\1", plain(words)
+    )
 
 
 @given(anything | st.sampled_from(PAYLOADS))
