@@ -1,6 +1,7 @@
 """The rules of the house, read off the source; each line of the list below is one of them."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -130,6 +131,15 @@ def test_session_state_is_touched_in_one_place(path):
         for node in ast.walk(tree(path)):
             name = node.attr if isinstance(node, ast.Attribute) else node.name if isinstance(node, ast.alias) else ""
             assert name != "session_state", f"line {node.lineno}"
+
+
+def test_no_widget_takes_a_name_that_the_session_itself_uses():
+    session = (ROOT / "pages" / "shared" / "session.py").read_text("utf-8")
+    own = set(re.findall(r'state(?:\.get|\.pop|\.setdefault)?[\[(]"([\w-]+)"', session))
+    widgets = {name for path in PAGES for name in re.findall(r'\bkey="([\w-]+)"', path.read_text("utf-8"))}
+    assert {"visitor", "lease"} <= own
+    assert len(widgets) > 10
+    assert not own & widgets
 
 
 @each(PRODUCT)

@@ -186,5 +186,7 @@ def three_voices(dataset: Dataset, models: dict[str, Scorer], user: int, item: i
         return "This was chosen already; no model would list it again by itself."
     known = dataset.history(user)
     one = np.array([user])
-    places = {name: whatif.place_of(np.asarray(model.scores(one)[0], float), known, item) for name, model in models.items()}
+    places = {
+        name: whatif.place_of(np.asarray(model.scores(one)[0], float), known, item) for name, model in models.items()
+    }
     return voices.sentence(places, dataset.items.size - known.size)

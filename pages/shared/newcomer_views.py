@@ -246,7 +246,12 @@ def _how_well(
             return
     table = pd.DataFrame(
         [
-            {"Way": row.model.removeprefix(f"{space.name}, "), f"NDCG@{compared.listed}": row.value.mean, "From": row.value.low, "To": row.value.high}
+            {
+                "Way": row.model.removeprefix(f"{space.name}, "),
+                f"NDCG@{compared.listed}": row.value.mean,
+                "From": row.value.low,
+                "To": row.value.high,
+            }
             for row in compared.rows()
         ]
     )

@@ -38,7 +38,7 @@ def start() -> None:
         state["visitor"] = _of_this_tab() or uuid.uuid4().hex
         state["lease"] = cached.uploads().lease(state["visitor"])
         state["address"] = {key: words for key, words in st.query_params.items() if key == "data" or "." in key}
-    state["run"] = state.get("run", 0) + 1
+    state["runs-so-far"] = state.get("runs-so-far", 0) + 1
     for key, words in state["address"].items():
         st.query_params[key] = words
 
@@ -187,9 +187,9 @@ def hold(key: str, words: str) -> None:
     A widget that is drawn for the first time follows the address alone; it can be set only in the run after that.
     """
     state = st.session_state
-    before, run = state.get(f"looked-{key}", (words, state["run"]))
-    state[f"looked-{key}"] = words, state["run"]
-    if before != words and run < state["run"] - 1 and key not in st.query_params:
+    before, run = state.get(f"looked-{key}", (words, state["runs-so-far"]))
+    state[f"looked-{key}"] = words, state["runs-so-far"]
+    if before != words and run < state["runs-so-far"] - 1 and key not in st.query_params:
         state[f"back-{key}"] = before
         st.rerun()
 

@@ -15,7 +15,11 @@ from textrec_core.data.sources import Source
 from textrec_core.data.tables import Reading
 from textrec_core.work.jobs import Job
 
-ROLES_OF = {"interactions": ("user", "item", "weight", "time"), "items": ("item_id", "title", "text", "attributes"), "new": ()}
+ROLES_OF = {
+    "interactions": ("user", "item", "weight", "time"),
+    "items": ("item_id", "title", "text", "attributes"),
+    "new": (),
+}
 VISITS_KEPT = 32
 # The look at both files, what they come to, the choices, each once more for the way back.
 JOBS_KEPT = 6

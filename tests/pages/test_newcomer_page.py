@@ -69,7 +69,16 @@ def test_ways_of_carrying_are_compared_on_request_beside_what_knows_nothing_and_
     next(button for button in at.button if button.label == "Compare ways of carrying").click()
     settled(at)
     models = " ".join(listed(at, "Way", "From", "To")["Way"])
-    for name in ("ridge with words", "ridge", "knn", "mlp", "text profile", "Random", "Popularity oracle", "saw the answers"):
+    for name in (
+        "ridge with words",
+        "ridge",
+        "knn",
+        "mlp",
+        "text profile",
+        "Random",
+        "Popularity oracle",
+        "saw the answers",
+    ):
         assert name in models
     assert len(listed(at, "Characters of text", "Found"))
     assert len(listed(at, "People who chose it", "Found"))
