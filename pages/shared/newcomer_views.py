@@ -166,8 +166,10 @@ def _trust(trust: measured.Trust) -> str:
 
 
 def _boost(met: measured.Met, boost: float) -> None:
+    # Intervals by drawing again take a second, and are the same for every item that is pasted.
+    effects = cached.quick(measured.Met.effects, met, of=met.fingerprint)
     st.plotly_chart(
-        figures.boosts(met.effects(), boost), key="boosts",
+        figures.boosts(effects, boost), key="boosts",
         alt="What lengthening new items does: accuracy of trained items falls, of new items rises",
     )  # fmt: skip
     notices.how_to_read(

@@ -5,6 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.visit import shop, until, visit, waiting, with_upload, words_of
+from textrec_core.evaluate import intervals
 
 PAGE = "explore/newcomer"
 LAMP = "a red warm lamp for reading in the evening"
@@ -120,6 +121,16 @@ def test_two_wordings_say_which_finds_whom(at: AppTest) -> None:
     found = listed(at, "Person", "Found by")
     assert {"A", "B"} <= set(found["Found by"])
     assert "Which finds whom" in words_of(at)
+
+
+def test_what_is_the_same_for_every_paste_is_measured_once(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    paste(at, "One", LAMP)
+    drawn: list[int] = []
+    once = intervals.together
+    monkeypatch.setattr(intervals, "together", lambda *given: drawn.append(1) or once(*given))
+    paste(at, "Two", TOOL)
+    assert listed(at, "Person", "Because of") is not None
+    assert not drawn
 
 
 def test_a_kept_item_stands_in_a_persons_list_marked_and_can_be_removed(at: AppTest) -> None:
