@@ -161,13 +161,14 @@ with beside:
     if chosen_k != compared.k and chosen_k <= int(compared.known.sum()) - 1:
         session.keep(AgreementParams(chosen_k))
         st.rerun()
-    if len(others) < len(starts) and st.button(
-        "Measure the ceiling" if not others else "Measure the ceiling with more seeds",
-        help="Trains WALS again from other seeds: no space can agree with WALS better than WALS does.",
-    ):
-        for ask in starts:
-            notices.made(dataset, ask)
-        st.rerun()
+    if len(others) < len(starts):
+        asked = st.button(
+            "Measure the ceiling" if not others else "Measure the ceiling with more seeds",
+            help="Trains WALS again from other seeds: no space can agree with WALS better than WALS does.",
+        )
+        asked = asked or any(cached.worker().job(ask[0]) is not None for ask in starts)
+        if asked and None not in [notices.later(dataset, ask) for ask in starts]:
+            st.rerun()
     notices.how_to_read(
         "for each item, the share of its nearest in words that are also its nearest in behaviour.",
         "a mean well between chance and the ceiling.",

@@ -147,3 +147,12 @@ def test_what_is_selected_outside_the_sample_is_drawn_as_well(monkeypatch: pytes
     at.text_input(key="find-anywhere").set_value("thing 7").run()
     assert "1 selected" in words_of(at)
     assert "drawn" in words_of(at)
+
+
+def test_the_ceiling_is_measured_with_every_other_start_at_one_click() -> None:
+    at = with_upload("explore/spaces", shop(people=60, things=40))
+    until(at, lambda seen: "Do the two spaces agree?" in words_of(seen) and not waiting(seen))
+    assert "other seeds shares" not in words_of(at)
+    next(button for button in at.button if button.label == "Measure the ceiling").click()
+    until(at, lambda seen: "WALS trained again from 3 other seeds shares" in words_of(seen))
+    assert not [button for button in at.button if button.label.startswith("Measure the ceiling")]
