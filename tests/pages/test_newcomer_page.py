@@ -1,11 +1,13 @@
 """A new item: pasted, placed, offered to people, compared, kept; and everything odd said in words."""
 
+import functools
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.visit import shop, until, visit, waiting, with_upload, words_of
-from textrec_core.evaluate import intervals
+from textrec_core.evaluate.newcomers import Met
 
 PAGE = "explore/newcomer"
 LAMP = "a red warm lamp for reading in the evening"
@@ -125,12 +127,13 @@ def test_two_wordings_say_which_finds_whom(at: AppTest) -> None:
 
 def test_what_is_the_same_for_every_paste_is_measured_once(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     paste(at, "One", LAMP)
-    drawn: list[int] = []
-    once = intervals.together
-    monkeypatch.setattr(intervals, "together", lambda *given: drawn.append(1) or once(*given))
+    measured: list[Met] = []
+    once = Met.effects
+    counted = functools.wraps(once)(lambda met: measured.append(met) or once(met))
+    monkeypatch.setattr(Met, "effects", counted)
     paste(at, "Two", TOOL)
     assert listed(at, "Person", "Because of") is not None
-    assert not drawn
+    assert not measured
 
 
 def test_a_kept_item_stands_in_a_persons_list_marked_and_can_be_removed(at: AppTest) -> None:
