@@ -16,7 +16,6 @@ import numpy as np
 # their vectors to stay near the processor.
 TOGETHER = 8_192
 
-
 _own = threading.local()
 
 
