@@ -207,7 +207,8 @@ def add_to(key: str, more: list[str], most: int) -> None:
 
 
 def look_for(kind: str) -> None:
-    """Wish for the next person of a kind."""
+    """Wish for the next person of a kind, and see them: what was folded out over the page folds in."""
+    st.session_state["finding"] = False
     before = st.session_state.get("finder")
     number = before["number"] + 1 if before and before["kind"] == kind else 0
     st.session_state["finder"] = {"kind": kind, "number": number, "open": True, "user": "", "words": ""}
