@@ -111,17 +111,25 @@ def maybe_item(dataset: Dataset, key: str, label: str, nothing: str) -> int | No
 
 
 def several_items(dataset: Dataset, key: str, label: str, among: np.ndarray, help_: str) -> list[int]:
-    """Items by title, several at once; they stand in the address."""
+    """Items by title, several at once; they stand in the address, and what it asks for in vain is said."""
+    titled = titles(dataset)
+    linked = session.linked(key)
+    if linked:
+        found = _named(linked, dataset.items, titled, among)
+        known = list(dict.fromkeys(str(dataset.items[found[words]]) for words in linked if words in found))
+        session.place(key, known[:MOST_SAID])
     if among.size > LISTED:
         held = np.flatnonzero(np.isin(dataset.items, np.array(session.asked_all(key), object)))
         among = np.union1d(_search(dataset.items, key, label, 0, lambda row: plain(dataset.titles[row]), among), held)
     names = {str(dataset.items[row]): int(row) for row in among}
-    session.take(key, names)
-    titled = titles(dataset)
     picked = st.multiselect(
         label, list(names), format_func=lambda name: titled(names[name]), key=key, bind="query-params",
         placeholder="Search by title", help=help_, select_all=False, max_selections=MOST_SAID,
     )  # fmt: skip
+    if len(picked) < len(set(linked)):
+        st.warning(
+            f"Of {len(set(linked)):,} items that the address asks for, {len(picked):,} can stand here.", icon=None
+        )
     return [names[name] for name in picked]
 
 
@@ -155,10 +163,22 @@ def _search(
         f"Find among {among.size:,} by a part of the name", key=f"{key}-search", persist_state="session"
     ).casefold()
     held = session.asked(key)
-    keep = np.flatnonzero(ids == held)[:1] if held else np.array([otherwise])
+    keep = list(_named([held], ids, shown, np.arange(ids.size)).values())[:1] if held else [otherwise]
     found = [row for row in among if words in (shown(row) if shown else str(ids[row])).casefold()] if words else among
-    found = found[:FOUND]
-    return np.unique(np.concatenate([keep, [otherwise], np.array(list(found), int)])).astype(int)
+    if words:
+        st.caption(f"{len(found):,} found" + (f"; the first {FOUND} are offered." if len(found) > FOUND else "."))
+    return np.unique(np.concatenate([keep, [otherwise], np.array(list(found[:FOUND]), int)])).astype(int)
+
+
+def _named(
+    words: list[str], ids: np.ndarray, shown: Callable[[int], str] | None, among: np.ndarray
+) -> dict[str, int]:  # fmt: skip
+    """The rows whose id, or else whose name, is one of these words."""
+    wanted = set(words)
+    found = {str(name): int(row) for row, name in zip(among, ids[among].tolist(), strict=True) if name in wanted}
+    if shown and len(found) < len(wanted):
+        found = {name: int(row) for row in among if (name := shown(row)) in wanted} | found
+    return found
 
 
 def typical_user(dataset: Dataset) -> int:

@@ -27,8 +27,6 @@ FOLLOWING = ("rank", "alpha", "regularization")
 # More characters of a text would make an address that some programs cut.
 LINKED = 1_500
 NEWCOMERS = 20
-# Widgets that hold several values.
-SEVERAL = ("plus", "minus", "dislikes")
 
 
 def start() -> None:
@@ -178,7 +176,12 @@ def take(key: str, known: Container[str]) -> None:
         taken.pop(key, None)
     elif taken.get(key) != asked:
         taken[key] = asked
-        st.session_state[key] = asked if key in SEVERAL else asked[0]
+        st.session_state[key] = asked[0]
+
+
+def linked(key: str) -> list[str]:
+    """What the address wants a widget of several values to hold, before it is first drawn."""
+    return [] if key in st.session_state else [str(words) for words in st.query_params.get_all(key)]
 
 
 def hold(key: str, words: str) -> None:
