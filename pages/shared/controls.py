@@ -113,11 +113,16 @@ def maybe_item(dataset: Dataset, key: str, label: str, nothing: str) -> int | No
 def several_items(dataset: Dataset, key: str, label: str, among: np.ndarray, help_: str) -> list[int]:
     """Items by title, several at once; they stand in the address, and what it asks for in vain is said."""
     titled = titles(dataset)
-    linked = session.linked(key)
+    linked, told = session.linked(key), session.told(key)
     if linked:
         found = _named(linked, dataset.items, titled, among)
-        known = list(dict.fromkeys(str(dataset.items[found[words]]) for words in linked if words in found))
-        session.place(key, known[:MOST_SAID])
+        rows = list(dict.fromkeys(found[words] for words in linked if words in found))[:MOST_SAID]
+        known = [titled(row) for row in rows]
+        if known != linked and told is None:
+            few = len(known) < len(set(linked))
+            words = f"Of {len(set(linked)):,} items that the address asks for, {len(known):,} can stand here."
+            session.relink(key, known, words if few else "")
+        session.place(key, [str(dataset.items[row]) for row in rows])
     if among.size > LISTED:
         held = np.flatnonzero(np.isin(dataset.items, np.array(session.asked_all(key), object)))
         among = np.union1d(_search(dataset.items, key, label, 0, lambda row: plain(dataset.titles[row]), among), held)
@@ -126,10 +131,8 @@ def several_items(dataset: Dataset, key: str, label: str, among: np.ndarray, hel
         label, list(names), format_func=lambda name: titled(names[name]), key=key, bind="query-params",
         placeholder="Search by title", help=help_, select_all=False, max_selections=MOST_SAID,
     )  # fmt: skip
-    if len(picked) < len(set(linked)):
-        st.warning(
-            f"Of {len(set(linked)):,} items that the address asks for, {len(picked):,} can stand here.", icon=None
-        )
+    if told:
+        st.warning(told, icon=None)
     return [names[name] for name in picked]
 
 

@@ -184,6 +184,22 @@ def linked(key: str) -> list[str]:
     return [] if key in st.session_state else [str(words) for words in st.query_params.get_all(key)]
 
 
+def relink(key: str, words: list[str], told: str) -> None:
+    """Have the address ask for these instead, before the widget is first drawn, and say so in the next run."""
+    if words:
+        st.query_params[key] = words
+    else:
+        del st.query_params[key]
+    st.session_state[f"told-{key}"] = told
+    st.rerun()
+
+
+def told(key: str) -> str | None:
+    """What ``relink`` has to say, once; None where it was not called in the run before."""
+    words: str | None = st.session_state.pop(f"told-{key}", None)
+    return words
+
+
 def hold(key: str, words: str) -> None:
     """Remember who or what is looked at, so that the visit finds it again after pages without the widget.
 
