@@ -157,6 +157,7 @@ def test_a_turned_knob_changes_the_list_and_what_is_measured_of_it() -> None:
 def test_a_link_that_names_an_item_by_its_id_opens_that_item() -> None:
     at = visit("explore/item", item="gremlins-1984")
     assert at.selectbox(key="item").value == "gremlins-1984"
+    assert at.query_params["item"] == "Gremlins (1984)", "the address still names it"
     assert not at.warning
     at.selectbox(key="item").set_value("nosferatu-1922")
     settled(at)
