@@ -162,6 +162,15 @@ def pointed(key: str) -> Any:
     return points[0]["customdata"] if points else None
 
 
+def asked_number(key: str, low: float, high: float, otherwise: float) -> float:
+    """What a slider of this key holds or will hold, before it is drawn."""
+    try:
+        value = float(asked(key) or otherwise)
+    except ValueError:
+        return otherwise
+    return min(high, max(low, value)) if value == value else otherwise
+
+
 def asked_all(key: str) -> list[str]:
     """What a widget of several values holds or, before it is drawn, what the address wants it to hold."""
     held = st.session_state.get(key, st.query_params.get_all(key))
