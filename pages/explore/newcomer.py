@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from pages.shared import asks, cached, controls, newcomer_views, notices, session
+from textrec_core.errors import DataError
 from textrec_core.models import wals
 from textrec_core.models.wals import WalsParams
 from textrec_core.people import newcomer
@@ -30,7 +31,12 @@ def pasted(key: str, heading: str) -> tuple[str, str] | None:
     session.link(f"{key}_text", text)
     if not title.strip() and not text.strip():
         return None
-    newcomer.check(title, text)
+    try:
+        newcomer.check(title, text)
+    except DataError as problem:
+        # In its place, so that whatever else is filled in stays.
+        notices.aside(problem)
+        return None
     if BUILT_IN in encoder.parts(words.encoder) and (caution := of_one(text)):
         st.caption(caution)
     return title.strip() or "New item", text
@@ -75,7 +81,7 @@ elif how == TWO:
 else:
     single = pasted("new", "")
     items = [] if single is None else [single]
-    if single is None:
+    if single is None and not session.asked("new_title") and not session.asked("new_text"):
         st.info("Paste a title and a description above, or try it with a real one.", icon=None)
 
 fit = notices.made(dataset, cached.factors(dataset, params))

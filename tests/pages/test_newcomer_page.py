@@ -118,6 +118,10 @@ def test_two_wordings_say_which_finds_whom(at: AppTest) -> None:
     at.segmented_control(key="new_how").set_value("two wordings")
     settled(at)
     assert "Paste two descriptions" in words_of(at)
+    at.text_input(key="new_title").set_value("One")
+    settled(at)
+    assert "no description" in words_of(at)
+    assert at.text_area(key="other_text"), "a title alone leaves the other wording's boxes where they are"
     paste(at, "One", LAMP)
     paste(at, "One", TOOL, "other")
     found = listed(at, "Person", "Found by")
