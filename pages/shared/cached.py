@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from pages.shared.linked_map.drawings import Drawings
 from pages.shared.uploads import Uploads
 from textrec_core.data import samples, sources
 from textrec_core.data.dataset import Dataset
@@ -44,6 +45,12 @@ FIRST_SAMPLE = "films"
 def uploads() -> Uploads:
     """The one holder of uploaded data."""
     return Uploads()
+
+
+@st.cache_resource(show_spinner=False)
+def drawings() -> Drawings:
+    """The one holder of what browsers fetch of maps."""
+    return Drawings()
 
 
 @st.cache_resource(show_spinner=False)
