@@ -183,6 +183,7 @@ class LinkedMap {
     this.true.hidden = !pictures.every((picture) => picture.space);
     this.kind = this.data.titles.length >= GL_FROM && webgl() ? "scattergl" : "scatter";
     this.legend.replaceChildren();
+    this.painter = undefined;
     const entry = (this.entry = (tag, className, text, background, extra) => {
       const made = make(tag, "", "", extra);
       const sign = make("i", className);
@@ -205,7 +206,7 @@ class LinkedMap {
       const values = unpack(colours.values, Float32Array);
       // The end that the page's own colour would swallow is left out.
       this.marker = { color: values, colorscale: this.scale(), cmin: colours.low, cmax: colours.high };
-      this.bar(colours.label, colours.low, colours.high);
+      this.painter = this.bar(colours.label, colours.low, colours.high);
     }
     if (trails) trails.names.forEach((name, end) => entry("span", `lm-outline ${end ? "" : "lm-filled"}`, name));
     marks.forEach((mark, layer) => entry("span", `lm-outline ${RING_SHAPES[layer % RINGS.length]}`, mark.name));
@@ -509,6 +510,7 @@ class LinkedMap {
     if (this.measured === undefined) return;
     this.measured = undefined;
     this.note?.forEach((made) => made.remove());
+    if (this.painter) this.painter.hidden = false;
     for (const map of this.maps) {
       const { color, colorscale, cmin, cmax } = this.colours(this.marker);
       this.Plotly.restyle(map.plot, { "marker.color": [color], "marker.colorscale": [colorscale], "marker.cmin": [cmin], "marker.cmax": [cmax] }, [0]);
@@ -537,6 +539,8 @@ class LinkedMap {
   shine(row, found) {
     this.measured = row;
     this.note?.forEach((made) => made.remove());
+    // What is not painted by now is no legend of it.
+    if (this.painter) this.painter.hidden = true;
     this.note = found.map((values, side) => {
       const map = this.maps[side];
       this.highlight(map, []);
