@@ -371,8 +371,8 @@ class LinkedMap {
     this.tell();
   }
   click(map, row, time = performance.now()) {
-    // A finger's tap is told twice: as a touch, and as the mouse that browsers make of it.
-    if (row === undefined || (row === this.clicked?.row && time - this.clicked.time < 400)) return;
+    // A finger's tap is told twice: as a touch, and as the mouse that browsers make of it. The end of a line is no click.
+    if (row === undefined || ([row, undefined].includes(this.clicked?.row) && time - this.clicked?.time < 400)) return;
     this.clicked = { row, time };
     this.hover(map, row);
     const held = this.rows.includes(row);
@@ -436,23 +436,27 @@ class LinkedMap {
     const over = new AbortController();
     const heard = { signal: over.signal };
     addEventListener("pointermove", (event) => {
-      const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-      corners = this.tool === "lasso" ? [...corners, [x, y]] : [[left, top], [x, top], [x, y], [left, y]];
-      drawn ||= Math.hypot(x - left, y - top) >= DRAGGED;
+      // A busy page hears of several steps at once.
+      const steps = [...(event.getCoalescedEvents?.() ?? []), event].map((step) => [step.clientX - box.left, step.clientY - box.top]);
+      const [x, y] = steps.at(-1);
+      if (this.tool === "lasso") corners.push(...steps);
+      else corners = [[left, top], [x, top], [x, y], [left, y]];
+      drawn ||= steps.some(([over, down]) => Math.hypot(over - left, down - top) >= DRAGGED);
       if (!drawn) return;
       this.hover();
       map.line.setAttribute("d", `M${corners.join("L")}Z`);
       cancelAnimationFrame(this.frame);
       if (this.lower.length <= LIVE_UP_TO) this.frame = requestAnimationFrame(() => this.both(inside()));
     }, heard);
-    const end = (rows) => {
+    const end = (rows, time) => {
       over.abort();
+      if (drawn) this.clicked = { time };
       map.line.removeAttribute("d");
       if (rows) this.choose(rows, this.adding);
       else if (drawn) this.paint();
     };
-    addEventListener("pointerup", () => end(drawn ? inside() : undefined), heard);
-    addEventListener("pointercancel", () => end(), heard);
+    addEventListener("pointerup", ({ timeStamp }) => end(drawn ? inside() : undefined, timeStamp), heard);
+    addEventListener("pointercancel", ({ timeStamp }) => end(undefined, timeStamp), heard);
   }
   // Who lies within a line on this map: crossed an odd number of times on the way out. Of trails, either end.
   inside(map, corners) {
