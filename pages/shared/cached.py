@@ -189,12 +189,8 @@ def _at_once(key: str, _ask: Ask) -> Any:
 
 def measurement(dataset: Dataset, params: wals.WalsParams, how: board.BoardParams, text: Space | None) -> Ask:
     """What to ask for a board."""
-    return (
-        board.name_of(dataset, params, how, text),
-        "Measuring on hidden items",
-        recorded.measure,
-        (dataset, params, how, text, LEDGER),
-    )
+    name = board.name_of(dataset, params, how, text)
+    return name, "Measuring on hidden items", recorded.measure, (dataset, params, how, text, LEDGER)
 
 
 def ledger() -> Ledger:
