@@ -73,8 +73,9 @@ def _widget(entry: Tunable, value: Any, key: str, highest: float | None, offered
 
 def pick_item(dataset: Dataset, otherwise: int) -> int:
     """One item, chosen by title or through the address."""
-    session.take("item", Ids(dataset.items))
-    return pick(dataset.items, "item", "Item", otherwise, titles(dataset))
+    titled = titles(dataset)
+    session.take("item", _called(dataset, titled))
+    return pick(dataset.items, "item", "Item", otherwise, titled)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +95,16 @@ def titles(dataset: Dataset) -> Callable[[int], str]:
     def called(row: int) -> str:
         title = dataset.titles[row]
         return plain(title) if counts[title] == 1 else plain(f"{plain(title, 40)} ({dataset.items[row]})")
+
+    return called
+
+
+def _called(dataset: Dataset, titled: Callable[[int], str]) -> Callable[[str], str]:
+    """What a picker calls the item of an id; words that are a title, or no id, stay as they are."""
+
+    def called(words: str) -> str:
+        rows = np.flatnonzero(dataset.items == words)
+        return words if rows.size == 0 or (dataset.titles == words).any() else titled(int(rows[0]))
 
     return called
 
