@@ -124,7 +124,7 @@ def maybe_item(dataset: Dataset, key: str, label: str, nothing: str) -> int | No
 def several_items(dataset: Dataset, key: str, label: str, among: np.ndarray, help_: str) -> list[int]:
     """Items by title, several at once; they stand in the address, and what it asks for in vain is said."""
     titled = titles(dataset)
-    linked, told = session.linked(key), session.told(key)
+    linked, told = session.linked(key)
     if linked:
         found = _named(linked, dataset.items, titled, among)
         rows = list(dict.fromkeys(found[words] for words in linked if words in found))[:MOST_SAID]

@@ -217,7 +217,11 @@ def test_an_item_has_substitutes_complements_and_people_of_other_tastes() -> Non
     words, behaviour = (frame.value["Likely"] for frame in at.dataframe if "Likely" in frame.value.columns)
     assert set(words) <= {"substitute", "near in both"}
     assert set(behaviour) <= {"complement", "near in both"}
-    assert (words == "near in both").sum() == (behaviour == "near in both").sum() == int(said.split("The two name ")[1].split()[0])
+    assert (
+        (words == "near in both").sum()
+        == (behaviour == "near in both").sum()
+        == int(said.split("The two name ")[1].split()[0])
+    )
     assert "Their other tastes" in said
     assert "of the same 10 neighbours" in said
 
