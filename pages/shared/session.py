@@ -158,6 +158,18 @@ def place(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
+def follow(key: str, name: str, known: Container[str]) -> None:
+    """Let the address, under this name, say what a widget holds that is drawn for the first time in this visit."""
+    asked = st.query_params.get(name)
+    if key not in st.session_state and asked is not None and asked in known:
+        st.session_state[key] = asked
+
+
+def spell_out(name: str, value: str) -> None:
+    """Write into the address what is looked at, even where it is a widget's default: that may be another one later."""
+    st.query_params[name] = value
+
+
 def pointed(key: str) -> Any:
     """What stands behind the point that was clicked on in the chart of this key; None where it was none."""
     points = (st.session_state.get(key) or {"selection": {"points": []}})["selection"]["points"]
