@@ -190,9 +190,14 @@ st.caption(
 by_key = {run.key: run for run in runs}
 one_place, other_place = st.columns(2)
 titles = {key: titled(run) for key, run in by_key.items()}
-session.follow("run", "first", titles)
-first = one_place.selectbox("First run", list(titles), 0, format_func=lambda key: titles[key], key="run", persist_state="session")
-session.spell_out("first", first)
+linked = session.asked("first")
+if session.asked("run") is None and linked in titles:
+    session.place("run", linked)
+first = one_place.selectbox(
+    "First run", list(titles), 0, format_func=lambda key: titles[key], key="run", persist_state="session"
+)
+# A default too: another run may be the newest when the address is opened.
+session.link("first", first)
 # Those judged on the same hidden items come first: with them every metric can be compared.
 rest = sorted((key for key in by_key if key != first), key=lambda key: by_key[key].protocol != by_key[first].protocol)
 second = other_place.selectbox(

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -72,6 +73,19 @@ def test_every_verb_prints_one_object_with_the_documented_keys(verb: str, files:
     assert any(extra <= keys for keys in allowed), extra
 
 
+def test_a_map_of_people_places_each_by_their_choices_and_by_wals(files: list[str], tmp_path: Path, capsys) -> None:
+    facts = said(capsys, ["map", *files, *CALLS["map"], "--of", "people"])
+    table = pd.read_csv(files[1])
+    assert {row["user"]: row["choices"] for row in facts["places"]} == table.groupby("user").item.nunique().to_dict()
+    assert facts["of"] == "people"
+    out = tmp_path / "people.csv"
+    said(capsys, ["map", *files, *CALLS["map"], "--of", "people", "--out", str(out)])
+    written = pd.read_csv(out)
+    assert np.isfinite(written[["words_x", "words_y", "people_x", "people_y"]].to_numpy()).all()
+    assert written[["words_x", "people_x"]].nunique().min() > 10
+    assert len(said(capsys, ["map", *files, *CALLS["map"]])["places"]) == 14
+
+
 def test_a_list_from_the_command_line_never_holds_what_was_chosen_and_its_reason_adds_up(
     files: list[str], capsys
 ) -> None:
@@ -120,6 +134,7 @@ def test_everybodys_lists_are_written_with_the_callers_own_ids(
         ["audience", "FILES"],
         ["audience", "FILES", "--item", "t99"],
         ["audience", "FILES", "--item", "t1", "--k", "0"],
+        ["audience", "FILES", "--item", "t3", "--model", "popularity"],
         ["agree", "FILES", "--rank", "4", "--encoder", "../../etc"],
         ["evaluate", "FILES", "--models", "magic"],
         ["evaluate", "FILES", "--k", "ten"],
@@ -175,7 +190,7 @@ def test_columns_and_repairs_can_be_chosen_as_on_the_page(files: list[str], caps
     assert half["dataset"]["users"] == 15
 
 
-@pytest.mark.parametrize("model", ["wals", "text", "popularity"])
+@pytest.mark.parametrize("model", ["wals", "text"])
 def test_an_audience_holds_nobody_who_chose_the_item_and_the_best_first(model: str, files: list[str], capsys) -> None:
     facts = said(capsys, ["audience", *files, "--rank", "4", "--item", "t3", "--k", "50", "--model", model])
     table = pd.read_csv(files[1])
@@ -184,9 +199,8 @@ def test_an_audience_holds_nobody_who_chose_the_item_and_the_best_first(model: s
     assert {row["user"] for row in facts["audience"]} == {f"p{n}" for n in range(30)} - chosen
     scores = [row["score"] for row in facts["audience"]]
     assert scores == sorted(scores, reverse=True)
-    if model != "popularity":
-        past = {user: {f"Thing {item[1:]}" for item in rows.item} for user, rows in table.groupby("user")}
-        assert all(row["because_of"] in past[row["user"]] for row in facts["audience"])
+    past = {user: {f"Thing {item[1:]}" for item in rows.item} for user, rows in table.groupby("user")}
+    assert all(row["because_of"] in past[row["user"]] for row in facts["audience"])
 
 
 def test_a_table_of_new_items_is_written_with_the_callers_own_ids(files: list[str], tmp_path: Path, capsys) -> None:
