@@ -11,6 +11,7 @@ from tests.pages.visit import shop, until, visit, waiting, with_upload, words_of
 from textrec_core.data import samples
 from textrec_core.data.dataset import Dataset, build
 from textrec_core.limits import LIMITS
+from textrec_core.spaces.clusters import Clusters
 
 
 def changed(own: Dataset, texts: list[str], **attributes: list[str]) -> Dataset:
@@ -30,6 +31,16 @@ def test_few_items_are_drawn_small_or_refused_in_words(count: int) -> None:
         assert "needs at least" in said or "need at least" in said
     else:
         assert at.error or "Agree least" in said
+
+
+def test_groups_that_nothing_names_leave_the_maps_uncovered() -> None:
+    groups = Clusters(
+        np.array([0, 1, 2]), ("lamp", "cluster 2", "kind b"), (("lamp",), (), ()), ("", "", "kind b"), "s", "f"
+    )
+    places = np.array([[0, 0], [1, 1], [2, 0]], np.float32)
+    assert [(side, name) for side, _x, _y, name in space_maps.labels((groups, groups), (places, places))] == [
+        (0, "lamp"), (0, "kind b"), (1, "lamp"), (1, "kind b"),
+    ]  # fmt: skip
 
 
 OWN = shop(people=40, things=24)

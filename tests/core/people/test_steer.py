@@ -174,6 +174,18 @@ def test_each_place_goes_to_the_best_mix_of_relevance_and_distance_from_those_ab
             assert mixed[item] >= mixed[np.setdiff1d(left, above)].max() - 1e-5
 
 
+def test_what_is_held_away_from_likeness_is_held_by_as_much_less_of_relevance(dataset, models):
+    space, diverse = flat(dataset, 1), 0.6
+    left = np.setdiff1d(np.arange(dataset.items.size), dataset.history(3))
+    value = np.asarray(models["WALS"].scores(np.array([3]))[0], float)
+    value = (value - value[left].min()) / np.ptp(value[left])
+    first, second, *_rest = steer.steered(
+        dataset, {"WALS": models["WALS"]}, 3, 8, SteerParams(diversity=diverse), space
+    ).items
+    mixed = (1 - diverse) * value - diverse * (space.directions @ space.directions[first])
+    assert second == max(np.setdiff1d(left, [first]), key=lambda item: mixed[item])
+
+
 def test_among_many_items_the_best_of_the_little_explored_are_within_reach_and_a_long_list_is_whole():
     count = 400
     columns = np.concatenate([np.repeat(np.arange(count // 2), 9), np.arange(count)])
@@ -186,7 +198,8 @@ def test_among_many_items_the_best_of_the_little_explored_are_within_reach_and_a
     listed = steer.steered(data, {"WALS": scorer}, 0, 5, SteerParams(exploration=1.0), flat(data)).items
     assert tail.min() > steer.POOL // 2
     assert listed.tolist() == tail[:5].tolist()
-    whole = steer.steered(data, {"WALS": scorer}, 0, 350, SteerParams(), flat(data)).items
+    alike = build("x", ["u", "v"], data.items, (np.ones(count, int), np.arange(count)), np.ones(count))
+    whole = steer.steered(alike, {"WALS": scorer}, 0, 350, SteerParams(), flat(data)).items
     assert whole.tolist() == list(range(350))
 
 
