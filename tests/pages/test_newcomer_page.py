@@ -153,6 +153,10 @@ def test_a_kept_item_stands_in_a_persons_list_marked_and_can_be_removed(at: AppT
     row = int(np.flatnonzero(table["Title"] == "New lamp")[0])
     assert table["New"].tolist()[row] == "new"
     assert table["Place"].tolist() == list(range(1, len(table) + 1))
+    at.selectbox(key="user").set_value("p2")
+    at.slider(key="k").set_value(1)
+    settled(at)
+    assert "below this list: New lamp at" in words_of(at)
     at.switch_page(f"pages/{PAGE}.py")
     settled(at)
     at.button(key="drop-New lamp").click()
