@@ -99,6 +99,14 @@ def test_poor_data_gets_a_sentence_or_a_picture(own: Dataset, colour: str) -> No
 def test_a_range_of_agreement_narrows_the_two_columns() -> None:
     at = visit("explore/spaces", data="films-small")
     before = words_of(at)
+    lists = [part.value.split("  \n")[1:] for part in at.markdown if "Near in" in part.value]
+    marked = [[re.sub(r"[\[*\]]", "", line) for line in both] for both in lists]
+    assert any("●" in line for both in marked for line in both)
+    for one, other in zip(marked[::2], marked[1::2], strict=True):
+        names = [{line.split(" ", 1)[1] for line in near} for near in (one, other)]
+        for line in [*one, *other]:
+            assert "●" in line or line.split(" ", 1)[1] not in names[0] & names[1]
+    assert not any("●" in line for both in marked[-2:] for line in both), "the last card shares nothing"
     at.session_state["overlap-10"] = {"selection": {"points": [], "box": [{"x": [0.28, 0.42], "y": [0, 9]}]}}
     at.run()
     said = words_of(at)
