@@ -78,6 +78,8 @@ def test_a_map_of_people_places_each_by_their_choices_and_by_wals(files: list[st
     table = pd.read_csv(files[1])
     assert {row["user"]: row["choices"] for row in facts["places"]} == table.groupby("user").item.nunique().to_dict()
     assert facts["of"] == "people"
+    words, people = (one["space"] for one in facts["maps"])
+    assert words != people == "WALS"
     out = tmp_path / "people.csv"
     said(capsys, ["map", *files, *CALLS["map"], "--of", "people", "--out", str(out)])
     written = pd.read_csv(out)
