@@ -56,7 +56,7 @@ def test_a_past_made_from_nobody_is_opened_by_its_link_in_a_fresh_browser(
     page.wait_for_function("location.search.includes('dislikes=')")
     reason = page.get_by_text("Why ", exact=False).last
     expect(reason).to_be_visible(timeout=LONG)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    page.wait_for_timeout(1_500)
     before, bars = reason.inner_text(), chart.inner_text()
     fresh = browser.new_page(viewport={"width": 1280, "height": 1000})
     opened(fresh, page.url)
