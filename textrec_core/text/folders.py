@@ -7,6 +7,7 @@ from functools import lru_cache
 from hashlib import file_digest
 from pathlib import Path
 
+from textrec_core import packed
 from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
 
@@ -41,7 +42,7 @@ def offered() -> list[str]:
         path.parent.relative_to(base).as_posix()
         for depth in ("*", "*/*")
         for path in base.glob(f"{depth}/config.json")
-        if not path.parent.name.endswith(".partial") and list(path.parent.glob("*.safetensors"))
+        if not path.parent.name.endswith(packed.UNFINISHED) and list(path.parent.glob("*.safetensors"))
     )
     return [BUILT_IN, *names]
 

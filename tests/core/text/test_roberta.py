@@ -415,6 +415,23 @@ def test_another_model_under_the_same_name_is_read_anew(folder, kept, passes):
     assert len(passes) == 2
 
 
+def test_a_store_that_two_machines_share_never_mixes_their_precisions(folder, kept, passes, monkeypatch):
+    asked = []
+
+    def encode_on(machine: str, fastest: str) -> np.ndarray:
+        monkeypatch.setattr(roberta, "processor", lambda: machine)
+        monkeypatch.setattr(roberta, "settle", lambda *_network: asked.append(machine) or fastest)
+        return find("tiny").encode(TEXTS)
+
+    one, two = encode_on("one", "fp32"), encode_on("two", "bf16")
+    assert len(passes) == 2, "what the other machine read was taken for this one's own"
+    assert (one == find("tiny", precision="fp32").encode(TEXTS)).all()
+    assert (two == find("tiny", precision="bf16").encode(TEXTS)).all()
+    assert (one != two).any()
+    assert (encode_on("one", "bf16") == one).all()
+    assert (len(passes), asked) == (2, ["one", "two"]), "what is fastest is measured once for a machine"
+
+
 def test_a_full_disk_is_said_and_reading_goes_on(folder, kept, monkeypatch):
     monkeypatch.setattr(store.shutil, "disk_usage", lambda _path: type("Usage", (), {"free": 0}))
     told = []
