@@ -77,6 +77,16 @@ def test_how_texts_are_batched_does_not_matter(folder, tokens):
         assert len(batch) == 1 or len(batch) * max(lengths[n] for n in batch) <= tokens
 
 
+@pytest.mark.parametrize(("texts", "cores"), [(96, 2), (96, 8), (2_000, 4)])
+def test_all_cores_are_done_at_about_the_same_time(monkeypatch, texts, cores):
+    monkeypatch.setattr(reading, "cores", lambda: cores)
+    lengths = sorted(np.random.default_rng(0).integers(5, 90, texts).tolist(), reverse=True)
+    busy = [0] * cores
+    for batch in reading.batches(range(texts), lengths, reading.share_of(sum(lengths))):
+        busy[busy.index(min(busy))] += sum(lengths[n] for n in batch)
+    assert max(busy) < 1.2 * sum(lengths) / cores
+
+
 @pytest.mark.parametrize("kind", ["roberta", "xlm-roberta", "bert", "distilbert"])
 def test_a_batch_of_texts_of_any_lengths_leaves_what_the_library_leaves_of_each(kind):
     """Packed where the layers are RoBERTa's, padded elsewhere: the same states, token by token."""
