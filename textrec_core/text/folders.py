@@ -73,6 +73,11 @@ def find(name: str) -> tuple[Path, str]:
                 f"The model {name[:80]!r} is not on this machine yet.",
                 f"Fetch it first: the Train page offers it with its size, or run python -m textrec_core fetch --encoder {name[:80]}; until then {BUILT_IN} reads without it.",
             )
+        if online():
+            raise DataError(
+                f"There is no model {name[:80]!r} in the models folder, and it is no name that a hub could have.",
+                f"Put the model's folder under {MODELS_FOLDER}, or give a hub name such as {KNOWN[0]} or owner/model; {BUILT_IN} and lsa need neither.",
+            )
         raise DataError(
             f"There is no model {name[:80]!r} in the models folder, and fetching by name is switched off.",
             f"Put the model's folder under {MODELS_FOLDER} or start with {ONLINE}=1 where there is a network; until then {BUILT_IN} and lsa need neither.",
