@@ -10,7 +10,7 @@ app: $(APP)
 	$(BIN)/streamlit run app.py
 
 test: $(DEV)
-	$(BIN)/pytest -m "not browser"
+	$(BIN)/pytest -m "not browser" -n auto --maxprocesses 4 --dist worksteal
 
 e2e: $(DEV)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \

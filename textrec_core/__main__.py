@@ -83,9 +83,9 @@ VERBS: dict[str, Verb | TextVerb] = {
     ),
     "map": Verb(
         headless_spaces.draw,
-        "Place every item on a map of each space.",
+        "Place every item, or every person, on a map of each space.",
         (WalsParams, TextParams, LayoutParams),
-        ("out",),
+        ("of", "out"),
     ),
     "agree": Verb(
         headless_spaces.agree,
@@ -178,6 +178,7 @@ FLAGS: dict[str, dict[str, Any]] = {
     "texts": {"type": Path, "help": "a .txt with one text a line, or a table with a text column"},
     "encoder": {"metavar": "NAME", "help": "a name on the hub, such as roberta-base"},
     "yes": {"action": "store_true", "help": "fetch it; without this only its size is said"},
+    "of": {"choices": ["items", "people"], "default": "items", "help": "who is placed (default items)"},
     "out": {
         "type": Path,
         "help": "a file to write the whole result to: .csv or .parquet, and .npz for fit, .npy for encode",

@@ -3,24 +3,33 @@
 import argparse
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from textrec_core.data.dataset import Dataset
 from textrec_core.headless import Params, spaces, write_table
+from textrec_core.limits import LIMITS
 from textrec_core.models import wals
 from textrec_core.spaces import agreement as compare
 from textrec_core.spaces import clusters as grouping
-from textrec_core.spaces import fidelity, graph, summary, whole
-from textrec_core.spaces.layout import LayoutParams, lay_out
+from textrec_core.spaces import fidelity, graph, people, summary, whole
+from textrec_core.spaces.layout import LayoutParams, lay_out, stratified
 from textrec_core.spaces.space import Space
 
 
 def draw(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
-    """Both maps: places by item, and how many neighbours each keeps."""
-    both = spaces(dataset, params)
+    """Both maps of items or of people: places, and how many neighbours each keeps."""
+    fit = wals.fit(dataset, params[wals.WalsParams])
+    both = spaces(dataset, params, fit)
+    table = pd.DataFrame({"item": dataset.items, "title": dataset.titles})
+    if asked.of == "people":
+        rows = stratified(np.diff(dataset.matrix.indptr), LIMITS.people_mapped)
+        both = people.by_words(dataset, both[0], rows), people.by_behaviour(dataset, fit, rows)
+        table = pd.DataFrame({"user": dataset.users[rows], "choices": np.diff(dataset.matrix.indptr)[rows]})
     layouts = [lay_out(space, params[LayoutParams], graph.build(space)) for space in both]
     checks = [fidelity.check(space, layout) for space, layout in zip(both, layouts, strict=True)]
     facts: dict[str, Any] = {
+        "of": asked.of,
         "maps": [
             {
                 "space": space.name,
@@ -30,16 +39,18 @@ def draw(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[st
                 "fingerprint": layout.fingerprint,
             }
             for space, layout, check in zip(both, layouts, checks, strict=True)
-        ]
+        ],
     }
-    table = pd.DataFrame({"item": dataset.items, "title": dataset.titles})
     for name, layout in zip(("words", "people"), layouts, strict=True):
         table[f"{name}_x"], table[f"{name}_y"] = layout.places.T.astype(float)
     if asked.out:
         write_table(asked.out, table)
         return {**facts, "out": str(asked.out)}
-    rows = table.to_dict("records")
-    return {**facts, "places": [{key: None if value != value else value for key, value in row.items()} for row in rows]}
+    places = table.to_dict("records")
+    return {
+        **facts,
+        "places": [{key: None if value != value else value for key, value in row.items()} for row in places],
+    }
 
 
 def agree(dataset: Dataset, params: Params, _asked: argparse.Namespace) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class Limits:
     job_seconds: int = 3_600
     worker_bytes: int = 16 * 1024 * MEBI
     results_kept: int = 64
+    drawings_bytes: int = 256 * MEBI
     # What was read of texts, kept on disk; and what must stay free beside it.
     store_bytes: int = 1024 * MEBI
     store_spare: int = 256 * MEBI

@@ -47,7 +47,9 @@ fit = notices.made(dataset, cached.factors(dataset, params))
 behaviour = cached.behaviour(fit, dataset)
 turned = arrangement.arrangement == "aligned"
 
-bar = st.columns([5, 6, 7, 5], vertical_alignment="bottom")
+bar = st.columns([5, 6, 7, 5])
+# With the gap under it, as high as the labels beside it.
+bar[3].space(12)
 what = bar[0].segmented_control("Map", [ITEMS, PEOPLE], default=ITEMS, key="what", bind="query-params", required=True)
 with bar[3].popover("Redraw the maps", width="stretch"):
     size = st.segmented_control(
@@ -111,12 +113,13 @@ notices.how_to_read(
 
 if rows.size:
     st.header(f"{rows.size:,} selected")
-    table = tables.described(dataset, rows, attributes=4)
-    table["People"] = dataset.popularity[rows]
-    table["Agreement"] = compared.overlap[rows]
-    table["Text"] = [plain(words, 200) for words in dataset.texts[rows]]
+    first = rows[:TABLE_ROWS]
+    table = tables.described(dataset, first, attributes=4)
+    table["People"] = dataset.popularity[first]
+    table["Agreement"] = compared.overlap[first]
+    table["Text"] = [plain(words, 200) for words in dataset.texts[first]]
     st.dataframe(
-        table.head(TABLE_ROWS),
+        table,
         hide_index=True,
         column_config={"Agreement": st.column_config.NumberColumn(format="percent")},
         alt="The selected items",
@@ -124,6 +127,7 @@ if rows.size:
     within = float(np.nanmean(compared.overlap[rows])) if np.isfinite(compared.overlap[rows]).any() else float("nan")
     st.text(
         f"Words and people share {within:.0%} of these items' neighbours; over all items it is {compared.mean:.0%}."
+        + (f" The table holds the first {TABLE_ROWS} selected." if rows.size > TABLE_ROWS else "")
     )
     if rows.size == 1:
         two_spaces.open_item(controls.titles(dataset)(int(rows[0])))
@@ -196,9 +200,10 @@ with least:
     st.header("Agree least")
     two_spaces.pairs(dataset, compared, lowest[:PAIRS])
 st.caption(
-    "Among items of at least median popularity, because behaviour knows little of the others; of equals the more popular first."
+    "● both lists name it. Among items of at least median popularity, because behaviour knows little of the others; of equals the "
+    "more popular first."
     if span is None
-    else f"{inside.size:,} items whose agreement lies between {max(0, span[0]):.0%} and {min(1, span[1]):.0%}, popular ones first."
+    else f"● both lists name it. {inside.size:,} items whose agreement lies between {max(0, span[0]):.0%} and {min(1, span[1]):.0%}, popular ones first."
 )
 if span is not None and inside.size and st.button(f"Select these {inside.size:,} on the maps"):
     space_maps.wish(held_as, inside, cached.drawn_rows(dataset, LIMITS.points_drawn))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from pages.shared.linked_map.drawings import Drawings
 from pages.shared.uploads import Uploads
 from textrec_core.data import samples, sources
 from textrec_core.data.dataset import Dataset
@@ -44,6 +45,12 @@ FIRST_SAMPLE = "films"
 def uploads() -> Uploads:
     """The one holder of uploaded data."""
     return Uploads()
+
+
+@st.cache_resource(show_spinner=False)
+def drawings() -> Drawings:
+    """The one holder of what browsers fetch of maps."""
+    return Drawings()
 
 
 @st.cache_resource(show_spinner=False)
@@ -182,12 +189,8 @@ def _at_once(key: str, _ask: Ask) -> Any:
 
 def measurement(dataset: Dataset, params: wals.WalsParams, how: board.BoardParams, text: Space | None) -> Ask:
     """What to ask for a board."""
-    return (
-        board.name_of(dataset, params, how, text),
-        "Measuring on hidden items",
-        recorded.measure,
-        (dataset, params, how, text, LEDGER),
-    )
+    name = board.name_of(dataset, params, how, text)
+    return name, "Measuring on hidden items", recorded.measure, (dataset, params, how, text, LEDGER)
 
 
 def ledger() -> Ledger:

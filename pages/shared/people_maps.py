@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.shared import cached, notices, session
 from pages.shared.linked_map.component import Fact, Items, Numbers, linked_map
-from pages.shared.space_maps import DISTANCES, Sides
+from pages.shared.space_maps import DISTANCES, TRUE, TURNED, Sides
 from textrec_core.data.dataset import Dataset
 from textrec_core.figures.literal import plain
 from textrec_core.limits import LIMITS
@@ -62,7 +62,7 @@ def show(dataset: Dataset, text: Space, fit: Factors, how: LayoutParams, k: int,
         session.held_rows(held_as) or [], key="people-maps",
     )  # fmt: skip
     session.hold_rows(held_as, selected)
-    st.caption(DISTANCES)
+    st.caption(f"{DISTANCES} {TRUE.format('person')}" + (f" {TURNED}" if turned else ""))
     if rows.size < dataset.users.size:
         st.caption(
             f"{rows.size:,} of {dataset.users.size:,} people are drawn: a sample that keeps every level of activity."
@@ -98,15 +98,16 @@ def latest(dataset: Dataset, user: int) -> str:
 
 def _selected(dataset: Dataset, users: np.ndarray, overlap: np.ndarray) -> None:
     st.header(f"{users.size:,} selected")
-    table = pd.DataFrame({"Person": dataset.users[users], "Choices": np.diff(dataset.matrix.indptr)[users]})
-    table["Agreement"] = overlap
-    table["Chose last" if dataset.times is not None else "Chose"] = [
-        latest(dataset, int(user)) for user in users[:TABLE_ROWS]
-    ] + [""] * max(0, users.size - TABLE_ROWS)
+    first = users[:TABLE_ROWS]
+    table = pd.DataFrame({"Person": dataset.users[first], "Choices": np.diff(dataset.matrix.indptr)[first]})
+    table["Agreement"] = overlap[:TABLE_ROWS]
+    table["Chose last" if dataset.times is not None else "Chose"] = [latest(dataset, int(user)) for user in first]
     st.dataframe(
-        table.head(TABLE_ROWS), hide_index=True, alt="The selected people",
+        table, hide_index=True, alt="The selected people",
         column_config={"Agreement": st.column_config.NumberColumn(format="percent")},
     )  # fmt: skip
+    if users.size > TABLE_ROWS:
+        st.caption(f"The table holds the first {TABLE_ROWS} selected.")
     if users.size == 1:
         st.page_link(
             "pages/explore/person.py", label="Open this person", query_params={"user": str(dataset.users[users[0]])}

@@ -30,8 +30,10 @@ LISTED, FOUND = 10, 1_000
 WORDS_SAY, PEOPLE_DO = "What the words say", "What the people do"
 DISTANCES = (
     "A map keeps neighbours together and little else; distances across it mean little, and no number on this page is taken "
-    "from it. True nearness colours every point by its cosine, in the full space, to the item under the pointer."
+    "from it."
 )
+TRUE = "True nearness colours every point by its cosine, in the full space, to the {} under the pointer."
+TURNED = "The right map is turned onto the left; nothing within it changes by that."
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +60,13 @@ class Sides:
 
 def caption(drawn: Layout, check: Fidelity, name: str) -> str:
     """How a map was made and how far it can be trusted."""
+    return f"{name}, drawn by {drawn.method.upper()}. {kept(check)}"
+
+
+def kept(check: Fidelity) -> str:
+    """How far a map can be trusted."""
     return (
-        f"{name}, drawn by {drawn.method.upper()}. The map keeps {drawn.kept:.0%} of each one's 10 nearest; "
-        f"trustworthiness {check.trustworthiness:.2f}."
+        f"The map keeps {check.kept:.0%} of each one's {check.k} nearest; trustworthiness {check.trustworthiness:.2f}."
     )
 
 
@@ -175,11 +181,13 @@ def draw(
         named = labels(groups, places)
     else:
         count = st.slider("How many of the longest trails", 10, 500, 60, 10, key="trails", bind="query-params")
-        longest = position[trails.longest(count)]
+        popular = dataset.popularity >= np.median(dataset.popularity[sides.compared.known])
+        longest = position[trails.longest(count, popular)]
         left = Picture(
             "From what the words say to what the people do", trails.words[shown],
-            f"One joint map, drawn by {trails.method.upper()}; behaviour was turned onto the words first. A long line: said "
-            "one way, chosen another. Length is measured in the full joint space, not on the map.",
+            f"One joint map, drawn by {trails.method.upper()}; behaviour was turned onto the words first. "
+            f"{kept(trails.trusted)} A long line: said one way, chosen another. The longest are those of the full joint space, "
+            "among items of at least median popularity.",
             trails.fingerprint,
         )  # fmt: skip
         right = Trails(trails.people[shown], longest[longest >= 0].tolist(), ("words", "behaviour"))
@@ -202,8 +210,10 @@ def draw(
     if selected or held:
         session.hold_rows(name, rows.tolist())
     st.caption(
-        f"Click, draw a lasso or a box, or search: both show the same items. {DISTANCES if trails is None else ''}"
-        + (" The right map is turned onto the left; nothing within it changes by that." if turned else "")
+        f"Click, draw a lasso or a box, or search: both show the same items. {DISTANCES} {TRUE.format('item')}"
+        + (f" {TURNED}" if turned else "")
+        if trails is None
+        else f"Click, draw a lasso or a box, or search: only the lines of what is selected stay. {DISTANCES}"
     )
     if shown.size < dataset.items.size:
         more = shown.size - sample.size

@@ -10,7 +10,7 @@ from pages.shared import cached, controls, notices
 from textrec_core.data.dataset import Dataset
 from textrec_core.evaluate.probes import ProbeParams
 from textrec_core.figures import spaces as figures
-from textrec_core.figures.literal import plain
+from textrec_core.figures.literal import markdown, plain
 from textrec_core.people import tables
 from textrec_core.spaces import told
 from textrec_core.spaces.agreement import Agreement
@@ -18,7 +18,8 @@ from textrec_core.spaces.clusters import Clusters, contingency
 from textrec_core.spaces.space import Space
 from textrec_core.spaces.summary import Measure
 
-LISTED = 5
+# As many as a card shows at a glance, on one line each.
+LISTED, CUT = 5, 25
 
 
 def pairs(dataset: Dataset, compared: Agreement, rows: np.ndarray) -> None:
@@ -28,14 +29,20 @@ def pairs(dataset: Dataset, compared: Agreement, rows: np.ndarray) -> None:
     for row in rows:
         lists = [space.rows[row][space.rows[row] >= 0] for space in (compared.first, compared.second)]
         common = set(lists[0].tolist()) & set(lists[1].tolist())
-        with st.container(border=True):
-            st.text(f"{plain(dataset.titles[row])}\n{compared.overlap[row]:.0%} in common")
+        with st.container(border=True, gap="xsmall"):
+            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+                open_item(called(int(row)), f"**{markdown(dataset.titles[row], 34)}**")
+                st.caption(f"{compared.overlap[row]:.0%} in common", width="content")
             for place, name, near in zip(st.columns(2), ("Near in words", "Near in behaviour"), lists, strict=True):
-                place.caption(name)
-                titles = [f"{plain(dataset.titles[n], 40)}{' (both)' if n in common else ''}" for n in near[:LISTED]]
-                place.text("\n".join(titles))
-            st.text(plain(told.sentence(dataset, *lists, known), 300))
-            open_item(called(int(row)))
+                titles = [_line(str(dataset.titles[n]), n in common) for n in near[:LISTED]]
+                place.markdown("  \n".join([f":small[:gray[{name}]]", *titles]))
+            st.caption(markdown(told.sentence(dataset, *lists, known), 300))
+
+
+def _line(title: str, shared: bool) -> str:
+    """One neighbour, marked where both lists name it."""
+    words = markdown(title, CUT)
+    return f":small[**● {words}**]" if shared else f":small[○ {words}]"
 
 
 def seeds(limit: Measure, starts: int) -> str:
@@ -45,9 +52,9 @@ def seeds(limit: Measure, starts: int) -> str:
     return f"{starts} other seeds shares {limit.ceiling:.1%} ({limit.lowest:.1%} to {limit.highest:.1%})"
 
 
-def open_item(title: str) -> None:
+def open_item(title: str, label: str = "Open this item") -> None:
     """The way to an item's own page."""
-    st.page_link("pages/explore/item.py", label="Open this item", query_params={"item": title})
+    st.page_link("pages/explore/item.py", label=label, query_params={"item": title}, width="content")
 
 
 def brushed(event: Mapping[str, Any]) -> tuple[float, float] | None:

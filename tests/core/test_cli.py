@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -70,6 +71,19 @@ def test_every_verb_prints_one_object_with_the_documented_keys(verb: str, files:
     extra = set(facts) - COMMON
     assert set(facts) >= COMMON
     assert any(extra <= keys for keys in allowed), extra
+
+
+def test_a_map_of_people_places_each_by_their_choices_and_by_wals(files: list[str], tmp_path: Path, capsys) -> None:
+    facts = said(capsys, ["map", *files, *CALLS["map"], "--of", "people"])
+    table = pd.read_csv(files[1])
+    assert {row["user"]: row["choices"] for row in facts["places"]} == table.groupby("user").item.nunique().to_dict()
+    assert facts["of"] == "people"
+    out = tmp_path / "people.csv"
+    said(capsys, ["map", *files, *CALLS["map"], "--of", "people", "--out", str(out)])
+    written = pd.read_csv(out)
+    assert np.isfinite(written[["words_x", "words_y", "people_x", "people_y"]].to_numpy()).all()
+    assert written[["words_x", "people_x"]].nunique().min() > 10
+    assert len(said(capsys, ["map", *files, *CALLS["map"]])["places"]) == 14
 
 
 def test_a_list_from_the_command_line_never_holds_what_was_chosen_and_its_reason_adds_up(

@@ -6,7 +6,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages.shared.linked_map.assets import plotly_route
+from pages.shared.linked_map.assets import drawn_route, plotly_route
 from pages.shared.linked_map.component import Items, Numbers, Picture, linked_map
 
 # The hash admits the one inline loader script of Streamlit's own page.
@@ -80,6 +80,6 @@ def show() -> None:
 
 
 if get_script_run_ctx() is None:
-    app = st.App(__file__, routes=[plotly_route()], middleware=[Middleware(StrictPolicy)])
+    app = st.App(__file__, routes=[plotly_route(), drawn_route()], middleware=[Middleware(StrictPolicy)])
 else:
     show()

@@ -61,6 +61,26 @@ def test_what_is_chosen_in_one_map_is_highlighted_in_both(page, address, points,
     assert set(agreed(page)) != set(left)
 
 
+def test_what_is_drawn_grey_follows_every_choice_also_after_moving_and_another_colour(page, address):
+    drawn = """() => [...document.querySelectorAll('.lm-plot')].map(({ calcdata: [[{ t: { _scene: scene, index } }]] }) =>
+        [[...scene.selectBatch[index]].sort((one, other) => one - other), scene.unselectBatch[index].length])"""
+    open_maps(page, address, "n=2000")
+    everyone = list(range(2_000))
+    for name in ("Drama", "Comedy"):
+        page.get_by_role("button", name=name).click()
+        chosen = agreed(page)
+        assert page.evaluate(drawn) == [[sorted(chosen), 2_000 - len(chosen)]] * 2
+    page.get_by_role("button", name="Move", exact=True).click()
+    drag(page, 0, [(0.3, 0.3), (0.4, 0.45)])
+    assert page.evaluate(drawn) == [[sorted(chosen), 2_000 - len(chosen)]] * 2
+    page.keyboard.press("Escape")
+    expect(page.locator(".lm-status")).to_have_text("2,000 items")
+    assert page.evaluate(drawn) == [[everyone, 0]] * 2
+    page.get_by_role("button", name="Reset view").click()
+    page.wait_for_function("document.querySelector('.lm-plot').layout.xaxis.autorange")
+    assert page.evaluate(drawn) == [[everyone, 0]] * 2
+
+
 def test_a_click_chooses_one_item_and_shift_adds_another(page, address):
     open_maps(page, address)
     page.mouse.click(*page.evaluate(PLACE, [0, 30]))

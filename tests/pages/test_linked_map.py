@@ -1,5 +1,7 @@
 """What a browser may say about a selection, and what the linked maps make of it."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,9 +10,11 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
+from pages.shared import cached
 from pages.shared.linked_map import component
-from pages.shared.linked_map.assets import PLOTLY_URL, plotly_route
+from pages.shared.linked_map.assets import DRAWN_URL, PLOTLY_URL, drawn_route, plotly_route
 from pages.shared.linked_map.component import Items, Numbers, Picture, linked_map, picked_rows, trace
+from pages.shared.linked_map.drawings import Drawings
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -140,6 +144,53 @@ def test_a_wish_outside_the_items_is_a_bug_of_the_page():
     items = Items(["one"], [""], ["x"], np.ones(1))
     with pytest.raises(ValueError, match="selected rows"):
         linked_map(Picture("", places, ""), Picture("", places, ""), items, [1], "maps")
+
+
+def sent(monkeypatch: pytest.MonkeyPatch, colours: list[str], snippet: str, selected: list[int]) -> dict[str, object]:
+    said: dict[str, object] = {}
+    monkeypatch.setattr(component, "_mount", lambda data, **_other: said.update(data) or {})
+    places = np.zeros((500, 2), np.float32)
+    items = Items([f"title {row}" for row in range(500)], [snippet] * 500, colours, np.ones(500))
+    linked_map(Picture("", places, ""), Picture("", places, ""), items, selected, "maps")
+    return said
+
+
+def test_a_run_sends_names_and_the_rest_is_fetched_by_them_once(monkeypatch):
+    first = sent(monkeypatch, ["a"] * 500, "story", [])
+    assert len(json.dumps(first)) < 1_000
+    client = TestClient(Starlette(routes=[drawn_route()]))
+    known, painted = (client.get(DRAWN_URL + str(first[kind])).json() for kind in ("known", "painted"))
+    assert known["titles"][7] == "title 7"
+    assert painted["colours"]["names"] == ["a"]
+    assert client.get(DRAWN_URL + "0" * 20).status_code == 404
+    again = sent(monkeypatch, ["a"] * 500, "story", [3])
+    assert [again[kind] for kind in ("maps", "known", "painted")] == [
+        first[kind] for kind in ("maps", "known", "painted")
+    ]
+    assert again["asked"] != first["asked"]
+    recoloured = sent(monkeypatch, ["b"] * 500, "story", [3])
+    assert (recoloured["known"], recoloured["maps"]) == (first["known"], first["maps"])
+    assert recoloured["painted"] != first["painted"]
+    retold = sent(monkeypatch, ["a"] * 500, "another story", [3])
+    assert (retold["painted"], retold["maps"]) == (first["painted"], first["maps"])
+    assert retold["known"] != first["known"]
+    assert cached.drawings().of(str(first["known"])) is not None
+
+
+def test_what_was_drawn_long_ago_is_forgotten_and_the_latest_pair_never():
+    held = Drawings(most=100)
+    for name in "abcd":
+        held.hold(name, lambda: b"x" * 40)
+    assert [held.of(name) is None for name in "abcd"] == [True, True, False, False]
+    held.hold("c", lambda: b"made again")
+    assert held.of("c") == b"x" * 40
+    held.hold("e", lambda: b"x" * 40)
+    assert held.of("d") is None
+    held.hold("f", lambda: b"x" * 4_000)
+    assert held.of("e") is not None
+    assert held.of("f") is not None
+    held.hold("g", lambda: b"")
+    assert held.of("e") is None
 
 
 def test_the_route_serves_the_library_of_the_wheel_and_nothing_else():

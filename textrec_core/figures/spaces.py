@@ -48,7 +48,7 @@ def probes(rows: Sequence[Probe], words: str) -> go.Figure:
             some = [row for row in rows if row.space == space and row.method == method]
             figure.add_scatter(
                 x=[row.score.mean for row in some], y=[_target(row) for row in some], mode="markers", orientation="h",
-                name=f"{literal(space)}, {method}",
+                name=f"{'words' if space == words else literal(space)}, {method}",
                 marker={"color": WORDS if space == words else BEHAVIOUR, "symbol": symbol, "size": 9},
                 error_x={
                     "array": [row.score.high - row.score.mean for row in some],
@@ -63,8 +63,8 @@ def probes(rows: Sequence[Probe], words: str) -> go.Figure:
         hovertemplate="%{y}: %{x:.2f} knowing nothing<extra></extra>",
     )  # fmt: skip
     figure.update_layout(
-        height=130 + 52 * len(targets), margin={"l": 8, "r": 8, "t": 8, "b": 8}, legend={"orientation": "h", "y": -0.25},
-        scattermode="group",
+        height=170 + 52 * len(targets), margin={"l": 8, "r": 8, "t": 8, "b": 8}, scattermode="group",
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     )  # fmt: skip
     figure.update_yaxes(automargin=True, autorange="reversed", type="category")
     # Worse than half below blind guessing is drawn at the edge.

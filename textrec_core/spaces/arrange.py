@@ -7,6 +7,7 @@ import numpy as np
 
 from textrec_core.fingerprint import fingerprint
 from textrec_core.params import check_limits, tunable
+from textrec_core.spaces.fidelity import Fidelity, check
 from textrec_core.spaces.layout import FEWEST, ROUNDING, Layout, LayoutParams, lay_out
 from textrec_core.spaces.space import Space, known_to_both
 
@@ -32,19 +33,20 @@ class Trails:
     """One map of both spaces: where each item's words lie, where its behaviour lies, and the way between.
 
     ``turn[i]`` is the angle between the two in the joint space, as a distance 1 - cosine; NaN where one is missing.
+    ``trusted`` says how far the joint map can be trusted.
     """
 
     words: np.ndarray
     people: np.ndarray
     turn: np.ndarray
     method: str
+    trusted: Fidelity
     fingerprint: str
 
-    def longest(self, most: int) -> np.ndarray:
-        """The items whose words and behaviour lie farthest apart in the joint space, farthest first."""
-        return np.argsort(-np.nan_to_num(self.turn, nan=-np.inf), kind="stable")[
-            : min(most, int(np.isfinite(self.turn).sum()))
-        ]
+    def longest(self, most: int, among: np.ndarray) -> np.ndarray:
+        """The items of these whose words and behaviour lie farthest apart in the joint space, farthest first."""
+        able = np.flatnonzero(np.isfinite(self.turn) & among)
+        return able[np.argsort(-self.turn[able], kind="stable")[:most]]
 
 
 def align(first: Layout, second: Layout) -> np.ndarray:
@@ -65,7 +67,7 @@ def align(first: Layout, second: Layout) -> np.ndarray:
 
 def trails_name(words: Space, people: Space, params: LayoutParams) -> str:
     """The fingerprint that the joint map will carry."""
-    return fingerprint("trails/2", words.fingerprint, people.fingerprint, params)
+    return fingerprint("trails/3", words.fingerprint, people.fingerprint, params)
 
 
 def trails(
@@ -89,7 +91,7 @@ def trails(
     turn[both] = 1.0 - np.einsum(
         "nd,nd->n", *(joint.directions[half] for half in (slice(both.size), slice(both.size, None)))
     )
-    return Trails(places[0], places[1], turn, drawn.method, name)
+    return Trails(places[0], places[1], turn, drawn.method, check(joint, drawn), name)
 
 
 def _reduced(space: Space, rows: np.ndarray) -> np.ndarray:

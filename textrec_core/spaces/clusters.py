@@ -11,7 +11,7 @@ from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
 from textrec_core.params import check_limits, tunable
-from textrec_core.spaces.space import Space
+from textrec_core.spaces.space import PLACED, Space
 
 FEWEST = 3
 # From here on one start of kmeans has to do: the more items, the less the start matters.
@@ -76,7 +76,7 @@ def find(
     if known.size < FEWEST:
         raise DataError(
             f"Only {known.size} items have a place in the {space.name} space; clusters need at least {FEWEST}.",
-            "Upload texts or interactions for more items.",
+            PLACED,
         )
     if on_progress:
         on_progress(0.1, "grouping items")

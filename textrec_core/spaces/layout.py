@@ -14,7 +14,7 @@ from textrec_core.spaces.agreement import shared
 from textrec_core.spaces.graph import Graph, build, must_be_of
 from textrec_core.spaces.neighbours import Neighbours
 from textrec_core.spaces.settle import settle
-from textrec_core.spaces.space import Space
+from textrec_core.spaces.space import PLACED, Space
 
 FEWEST = 3
 # UMAP's own numbers: a map of few is drawn in no time, and longer rounds keep more of its neighbours.
@@ -88,7 +88,7 @@ def lay_out(
     if known.size < FEWEST:
         raise DataError(
             f"Only {known.size} items have a place in the {space.name} space; a map needs at least {FEWEST}.",
-            "Upload texts or interactions for more items.",
+            PLACED,
         )
     if on_progress:
         on_progress(0.05, "finding neighbours")

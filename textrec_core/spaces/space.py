@@ -9,6 +9,8 @@ from textrec_core.errors import DataError
 
 # A comparison of fewer says nothing.
 FEWEST = 3
+# What to do where too few items have a place.
+PLACED = "An item has its place from a text that says something of its own, and from people who chose it: bring more of these."
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -57,7 +59,7 @@ def known_to_both(one: Space, other: Space, what: str) -> np.ndarray:
     if both.size < FEWEST:
         raise DataError(
             f"Only {both.size} items have a place in both {one.name} and {other.name}; {what} at least {FEWEST}.",
-            "Upload texts for more items, or interactions that touch more of them.",
+            PLACED,
         )
     return both
 

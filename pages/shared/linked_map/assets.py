@@ -17,6 +17,8 @@ PLOTLY_URL = f"/textrec/plotly-{version('plotly')}.min.js"
 
 # Followed by the name of a space, a slash and a row.
 DISTANCES_URL = "/textrec/cosines/"
+# Followed by the name of what was drawn.
+DRAWN_URL = "/textrec/drawn/"
 
 
 def distances_route() -> Route:
@@ -39,6 +41,20 @@ def distances_route() -> Route:
         )
 
     return Route(DISTANCES_URL + "{space}/{row:int}", cosines)
+
+
+def drawn_route() -> Route:
+    """The route that answers what maps are of and how they are painted, by their fingerprint."""
+
+    def drawn(request: Request) -> Response:
+        found = cached.drawings().of(request.path_params["name"])
+        if found is None:
+            return Response(status_code=404)
+        return Response(
+            found, media_type="application/json", headers={"Cache-Control": "private, max-age=3600, immutable"}
+        )
+
+    return Route(DRAWN_URL + "{name}", drawn)
 
 
 def plotly_route() -> Route:

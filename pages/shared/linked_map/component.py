@@ -1,15 +1,18 @@
 """Two maps of the same items and a selection in, both maps drawn side by side and the rows now selected out."""
 
 import base64
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
-from pages.shared.linked_map.assets import DISTANCES_URL, PLOTLY_URL
+from pages.shared import cached
+from pages.shared.linked_map.assets import DISTANCES_URL, DRAWN_URL, PLOTLY_URL
 from textrec_core.fingerprint import fingerprint
 from textrec_core.limits import LIMITS
 
@@ -107,13 +110,18 @@ def linked_map(
     # What a new colour leaves as it is: places and titles. Zoom and choice hang on these alone.
     maps = fingerprint(payload["pictures"], payload.get("trails"), np.array(payload["titles"], object))
     asked = fingerprint(maps, wanted)
+    known = fingerprint(maps, np.array(payload["snippets"], object), payload["rows"], payload["facts"], payload["noun"])
+    painted = fingerprint(look)
+    for name, content in ((known, payload), (painted, look)):
+        cached.drawings().hold(name, partial(_written, content))
     result = _mount(
         key=key,
         data={
-            **payload,
-            "look": look,
-            "painted": fingerprint(look),
+            "count": len(payload["pictures"]),
+            "known": known,
+            "painted": painted,
             "maps": maps,
+            "drawn": DRAWN_URL,
             "asked": asked,
             "selected": wanted,
             "height": height,
@@ -237,6 +245,10 @@ def _pixels(sizes: np.ndarray) -> np.ndarray:
     if top == 0 or (sizes == top).all():
         return np.full(len(sizes), smallest + (largest - smallest) / 5)
     return np.sqrt(smallest**2 + (largest**2 - smallest**2) * sizes / top)
+
+
+def _written(content: dict[str, object]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _packed(values: np.ndarray, kind: str) -> str:

@@ -12,6 +12,8 @@ const PATIENCE = 70;
 const GL_FROM = 2000;
 const LIVE_UP_TO = 5000;
 const REMEMBERED = 20;
+// A shorter way than this is a click, for Plotly too.
+const DRAGGED = 8;
 
 let library;
 function plotly(url) {
@@ -66,13 +68,14 @@ class LinkedMap {
     this.root = root;
     this.rows = [];
     this.said = [];
+    this.parts = {};
     this.tool = matchMedia("(pointer: coarse)").matches ? "" : "lasso"; // a finger scrolls the page first
     for (const part of ["status", "clear", "tools", "reset", "legend", "tip", "true"]) this[part] = root.querySelector(`.lm-${part}`);
     this.search = root.querySelector("input");
     this.maps = [...root.querySelectorAll("figure")].map((figure, side) => {
       const find = (selector) => figure.querySelector(selector);
       return {
-        side, figure, title: find("h2"), frame: find(".lm-map"), plot: find(".lm-plot"), names: find(".lm-names"), ring: find(".lm-ring"),
+        side, figure, title: find("h2"), frame: find(".lm-map"), plot: find(".lm-plot"), names: find(".lm-names"), ring: find(".lm-ring"), line: find(".lm-line path"),
         caption: find("figcaption"),
       };
     });
@@ -85,7 +88,10 @@ class LinkedMap {
     root.addEventListener("keydown", (event) => this.key(event));
     root.addEventListener("pointerdown", (event) => { this.adding = event.shiftKey || event.ctrlKey || event.metaKey; }, true);
     // The wheel belongs to the page, unless the person chose to move the map.
-    for (const { frame } of this.maps) frame.addEventListener("wheel", (event) => this.tool !== "pan" && event.stopPropagation(), true);
+    for (const map of this.maps) {
+      map.frame.addEventListener("wheel", (event) => this.tool !== "pan" && event.stopPropagation(), true);
+      map.plot.addEventListener("pointerdown", (event) => this.outline(map, event));
+    }
     this.resizing = new ResizeObserver(() => this.theme && root.offsetWidth && this.maps.forEach(async (map) => {
       // A map that was just drawn at this width is not drawn again.
       if (map.plot._fullLayout?.width === map.plot.offsetWidth) return;
@@ -95,18 +101,35 @@ class LinkedMap {
     this.resizing.observe(root);
   }
 
-  async update(data, send) {
+  // What maps are of and how they are painted is fetched by name, once; a run of the page that changes neither sends neither.
+  part(kind, { [kind]: name, drawn }) {
+    if (this.parts[kind]?.name !== name) {
+      const content = fetch(drawn + name).then((answer) => {
+        if (answer.ok) return answer.json();
+        throw new Error("the server no longer holds them");
+      });
+      content.catch(() => { delete this.parts[kind]; });
+      this.parts[kind] = { name, content };
+    }
+    return this.parts[kind].content;
+  }
+  async update(told, send) {
     this.send = send;
-    this.maps = this.figures.slice(0, data.pictures.length);
+    this.latest = told;
+    this.maps = this.figures.slice(0, told.count);
     for (const { side, figure } of this.figures) figure.hidden = side >= this.maps.length;
     this.root.classList.toggle("lm-alone", this.maps.length === 1);
-    for (const map of this.maps) map.plot.style.height = `${data.height}px`; // before loading, so that nothing jumps
-    const Plotly = (this.Plotly = await plotly(data.plotly));
+    for (const map of this.maps) map.plot.style.height = `${told.height}px`; // before loading, so that nothing jumps
+    const [Plotly, of, look] = await Promise.all([plotly(told.plotly), this.part("known", told), this.part("painted", told)]);
+    if (this.latest !== told) return; // a later run of the page has spoken
+    this.Plotly = Plotly;
+    const data = { ...told, ...of, look };
     const style = getComputedStyle(this.root);
     const [text, back, font] = ["--st-text-color", "--st-background-color", "--st-font"].map((name) => style.getPropertyValue(name).trim());
     const other = data.maps !== this.data?.maps;
+    const known = data.known !== this.data?.known;
     const asked = data.asked !== this.data?.asked;
-    const repaint = other || data.painted !== this.data?.painted || data.height !== this.data.height || [text, back, font].join() !== this.theme.name;
+    const repaint = known || data.painted !== this.data?.painted || data.height !== this.data.height || [text, back, font].join() !== this.theme.name;
     // What the person chose comes back from a program that keeps it: that is an echo, and no wish of its own.
     const echo = other ? -1 : this.said.indexOf(trace(data.selected));
     const wish = asked && echo < 0;
@@ -115,12 +138,13 @@ class LinkedMap {
     this.said = this.said.slice(wish ? this.said.length : Math.max(echo, 0));
     if (wish) this.rows = data.selected;
     if (repaint) {
-      this.read(other);
+      this.read(known);
       for (const map of this.maps) {
         await this.pause();
         await this.draw(map, Plotly);
       }
       this.press();
+      this.relayout({ dragmode: this.dragging() });
       this.root.inert = false;
     }
     if (repaint || wish) await this.paint(undefined, other);
@@ -142,11 +166,11 @@ class LinkedMap {
   }
 
   // What is the same in both maps: colours, shapes, the legend.
-  read(other) {
+  read(known) {
     const { pictures, trails, rows, facts } = this.data;
     const { colours, marks } = (this.look = this.data.look);
     this.sizes = unpack(this.look.sizes, Float32Array);
-    if (other) {
+    if (known) {
       this.lower = this.data.titles.map((title) => title.toLowerCase());
       this.places = pictures.map((picture) => [unpack(picture.x, Float32Array), unpack(picture.y, Float32Array)]);
       this.ends = trails && [unpack(trails.x, Float32Array), unpack(trails.y, Float32Array)];
@@ -159,6 +183,7 @@ class LinkedMap {
     this.true.hidden = !pictures.every((picture) => picture.space);
     this.kind = this.data.titles.length >= GL_FROM && webgl() ? "scattergl" : "scatter";
     this.legend.replaceChildren();
+    this.painter = undefined;
     const entry = (this.entry = (tag, className, text, background, extra) => {
       const made = make(tag, "", "", extra);
       const sign = make("i", className);
@@ -181,7 +206,7 @@ class LinkedMap {
       const values = unpack(colours.values, Float32Array);
       // The end that the page's own colour would swallow is left out.
       this.marker = { color: values, colorscale: this.scale(), cmin: colours.low, cmax: colours.high };
-      this.bar(colours.label, colours.low, colours.high);
+      this.painter = this.bar(colours.label, colours.low, colours.high);
     }
     if (trails) trails.names.forEach((name, end) => entry("span", `lm-outline ${end ? "" : "lm-filled"}`, name));
     marks.forEach((mark, layer) => entry("span", `lm-outline ${RING_SHAPES[layer % RINGS.length]}`, mark.name));
@@ -220,7 +245,7 @@ class LinkedMap {
     const points = {
       type: kind, mode: "markers", x, y, hoverinfo: "none",
       marker: { ...this.colours(this.marker), size: sizes, opacity: 0.85, line: { width: kind === "scatter" && !ends ? 0.5 : 0, color: theme.back } },
-      selected: { marker: { opacity: 1 } },
+      selected: { marker: { opacity: 0.85 } },
       unselected: { marker: { color: theme.pale, opacity: 0.7 } },
     };
     const rings = look.marks.map(({ rows }, layer) => ({
@@ -233,26 +258,15 @@ class LinkedMap {
     const seen = views.get(view);
     const layout = {
       margin: { l: 8, r: 8, t: 8, b: 8 }, xaxis: { ...axis, ...seen?.x }, yaxis: { ...axis, ...seen?.y }, showlegend: false, hovermode: "closest",
-      hoverdistance: 10, dragmode: this.tool || false, uirevision: view || data.maps, selectionrevision: data.maps, font: { family: theme.font },
-      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      newselection: { line: { color: theme.text, width: 1.5, dash: "dot" } },
+      hoverdistance: 10, uirevision: view || data.maps, font: { family: theme.font },
+      // Drawn as for a lasso, a scene of points is ready to show some of them grey.
+      dragmode: kind === "scattergl" ? "lasso" : false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     };
     await Plotly.react(map.plot, [points, ...rings, ...lines], layout, { displayModeBar: false, scrollZoom: true, doubleClick: "reset" });
     this.name(map);
     if (map.heard) return;
     map.heard = true;
     const rowsOf = (event) => (event?.points ?? []).filter((point) => point.curveNumber === 0).map((point) => point.pointNumber % this.lower.length);
-    map.plot.on("plotly_selected", (event) => {
-      if (!event) return;
-      // The outline has done its work; left on one map only, it would say that the maps differ.
-      Plotly.relayout(map.plot, { selections: [] });
-      this.choose([...new Set(rowsOf(event))], this.adding);
-    });
-    map.plot.on("plotly_selecting", (event) => {
-      cancelAnimationFrame(this.frame);
-      if (event && this.lower.length <= LIVE_UP_TO) this.frame = requestAnimationFrame(() => this.highlight(this.maps[1 - map.side], rowsOf(event)));
-    });
-    map.plot.on("plotly_deselect", () => this.choose([]));
     map.plot.on("plotly_click", (event) => this.click(map, rowsOf(event)[0], event.event?.timeStamp));
     map.plot.on("plotly_hover", (event) => this.hover(map, rowsOf(event)[0]));
     map.plot.on("plotly_unhover", () => this.hover());
@@ -294,6 +308,9 @@ class LinkedMap {
     return { x, y };
   }
 
+  both(rows) {
+    for (const map of this.maps) this.highlight(map, rows);
+  }
   // In place: zoom and points stay, only who is grey changes.
   highlight(map, rows) {
     const both = this.ends ? [...rows, ...rows.map((row) => row + this.lower.length)] : rows;
@@ -303,7 +320,27 @@ class LinkedMap {
       const { x, y } = this.between(rows);
       this.Plotly.restyle(map.plot, { x: [x], y: [y] }, [others.length]);
     }
-    return this.Plotly.restyle(map.plot, { selectedpoints: [points, ...others] });
+    if (!this.shade(map, points)) this.Plotly.restyle(map.plot, { selectedpoints: [points, ...others] });
+  }
+  // Plotly would work out every point anew to change who is grey; the scene it has drawn is told who is, instead.
+  shade(map, points) {
+    const { trace, t } = map.plot.calcdata[0][0];
+    const scene = t._scene;
+    if (!scene?.select2d || !scene.scatter2d) return false;
+    const [chosen, grey] = [scene.selectBatch, scene.unselectBatch];
+    // From the first choice on, who is not grey is drawn as chosen, all of them where nobody is.
+    if (!chosen[t.index].length && !grey[t.index].length) {
+      if (!points) return true;
+      scene.scatter2d.update(...Array.from(grey, (_rows, index) => (index === t.index ? scene.markerUnselectedOptions[index] : undefined)));
+    }
+    const held = new Uint8Array(trace._length).fill(points ? 0 : 1);
+    for (const point of points ?? []) held[point] = 1;
+    const all = [...held.keys()];
+    [chosen[t.index], grey[t.index]] = [points ?? all, points ? all.filter((point) => !held[point]) : []];
+    map.plot.data[0].selectedpoints = trace.selectedpoints = points;
+    map.plot._fullLayout._glcanvas.each(({ regl, pick }) => pick || regl?.clear({ color: [0, 0, 0, 0], depth: 1 }));
+    scene.draw();
+    return true;
   }
   // Maps that were just drawn anew show nobody grey yet.
   async paint(found, fresh) {
@@ -334,8 +371,8 @@ class LinkedMap {
     this.tell();
   }
   click(map, row, time = performance.now()) {
-    // A finger's tap is told twice: as a touch, and as the mouse that browsers make of it.
-    if (row === undefined || (row === this.clicked?.row && time - this.clicked.time < 400)) return;
+    // A finger's tap is told twice: as a touch, and as the mouse that browsers make of it. The end of a line is no click.
+    if (row === undefined || ([row, undefined].includes(this.clicked?.row) && time - this.clicked?.time < 400)) return;
     this.clicked = { row, time };
     this.hover(map, row);
     const held = this.rows.includes(row);
@@ -383,9 +420,61 @@ class LinkedMap {
   use(tool) {
     this.tool = tool === this.tool ? "" : tool;
     this.press();
-    this.relayout({ dragmode: this.tool || false });
+    this.relayout({ dragmode: this.dragging() });
+  }
+  dragging() {
+    return this.tool === "pan" ? "pan" : false;
+  }
+  // A line around points, or a box from corner to corner, as long as the button is down.
+  outline(map, { button, clientX, clientY }) {
+    if (!["lasso", "select"].includes(this.tool) || button || !this.theme) return;
+    const { xaxis, yaxis } = map.plot._fullLayout;
+    const box = map.plot.getBoundingClientRect();
+    const [left, top] = [clientX - box.left, clientY - box.top];
+    let [corners, drawn] = [[[left, top]], false];
+    const inside = () => this.inside(map, corners.map(([x, y]) => [xaxis.p2l(x - xaxis._offset), yaxis.p2l(y - yaxis._offset)]));
+    const over = new AbortController();
+    const heard = { signal: over.signal };
+    addEventListener("pointermove", (event) => {
+      // A busy page hears of several steps at once.
+      const steps = [...(event.getCoalescedEvents?.() ?? []), event].map((step) => [step.clientX - box.left, step.clientY - box.top]);
+      const [x, y] = steps.at(-1);
+      if (this.tool === "lasso") corners.push(...steps);
+      else corners = [[left, top], [x, top], [x, y], [left, y]];
+      drawn ||= steps.some(([over, down]) => Math.hypot(over - left, down - top) >= DRAGGED);
+      if (!drawn) return;
+      this.hover();
+      map.line.setAttribute("d", `M${corners.join("L")}Z`);
+      cancelAnimationFrame(this.frame);
+      if (this.lower.length <= LIVE_UP_TO) this.frame = requestAnimationFrame(() => this.both(inside()));
+    }, heard);
+    const end = (rows, time) => {
+      over.abort();
+      if (drawn) this.clicked = { time };
+      map.line.removeAttribute("d");
+      if (rows) this.choose(rows, this.adding);
+      else if (drawn) this.paint();
+    };
+    addEventListener("pointerup", ({ timeStamp }) => end(drawn ? inside() : undefined, timeStamp), heard);
+    addEventListener("pointercancel", ({ timeStamp }) => end(undefined, timeStamp), heard);
+  }
+  // Who lies within a line on this map: crossed an odd number of times on the way out. Of trails, either end.
+  inside(map, corners) {
+    const [xs, ys] = [0, 1].map((axis) => corners.map((corner) => corner[axis]));
+    const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    const within = (x, y) => {
+      if (!(x >= left && x <= right && y >= low && y <= high)) return false;
+      let odd = false;
+      for (let at = 0, before = xs.length - 1; at < xs.length; before = at, at += 1) {
+        if (ys[at] > y !== ys[before] > y && x < xs[at] + ((y - ys[at]) * (xs[before] - xs[at])) / (ys[before] - ys[at])) odd = !odd;
+      }
+      return odd;
+    };
+    const both = [this.places[map.side], ...(this.ends ? [this.ends] : [])];
+    return [...this.lower.keys()].filter((row) => both.some(([x, y]) => within(x[row], y[row])));
   }
   press() {
+    this.root.dataset.tool = this.tool;
     for (const button of this.tools.children) button.setAttribute("aria-pressed", button.value === this.tool);
   }
   relayout(change) {
@@ -425,6 +514,7 @@ class LinkedMap {
     if (this.measured === undefined) return;
     this.measured = undefined;
     this.note?.forEach((made) => made.remove());
+    if (this.painter) this.painter.hidden = false;
     for (const map of this.maps) {
       const { color, colorscale, cmin, cmax } = this.colours(this.marker);
       this.Plotly.restyle(map.plot, { "marker.color": [color], "marker.colorscale": [colorscale], "marker.cmin": [cmin], "marker.cmax": [cmax] }, [0]);
@@ -453,6 +543,8 @@ class LinkedMap {
   shine(row, found) {
     this.measured = row;
     this.note?.forEach((made) => made.remove());
+    // What is not painted by now is no legend of it.
+    if (this.painter) this.painter.hidden = true;
     this.note = found.map((values, side) => {
       const map = this.maps[side];
       this.highlight(map, []);

@@ -71,11 +71,14 @@ def test_a_space_and_itself_turned_have_no_trails_and_a_planted_stranger_has_the
     other[7] *= -1
     other[9] = 0
     found = trails(space(one), space(other, "o"), PLAIN)
-    assert found.longest(1).tolist() == [7]
+    everyone = np.ones(60, bool)
+    assert found.longest(1, everyone).tolist() == [7]
+    assert 7 not in found.longest(60, np.arange(60) != 7)
     assert np.isnan(found.turn[9])
     assert np.isnan(found.words[9]).all()
-    assert 9 not in found.longest(60)
-    assert (np.diff(found.turn[found.longest(60)]) <= 0).all()
+    assert 9 not in found.longest(60, everyone)
+    assert found.longest(60, everyone).size == 59
+    assert (np.diff(found.turn[found.longest(60, everyone)]) <= 0).all()
     assert found.fingerprint == trails_name(space(one), space(other, "o"), PLAIN)
 
 
