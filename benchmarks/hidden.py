@@ -8,6 +8,7 @@ import argparse
 import sys
 
 import numpy as np
+from scipy.stats import norm
 
 from benchmarks.accuracy import load
 from textrec_core.data import samples
@@ -23,8 +24,9 @@ SPACES = (TextParams(), TextParams(encoder=BUILT_IN), TextParams(encoder=LSA, di
 OTHERS = {"random": 0.047, "genres, ridge": 0.223, "TF-IDF, profile": 0.288, "TF-IDF, ridge": 0.340,
           "a 22M sentence encoder on title and genres, ridge": 0.344, "popularity oracle": 0.394, "WALS that saw the answers": 0.751}  # fmt: skip
 TARGETS = {(0, WITH_WORDS): 0.36, (1, "ridge"): 0.33}
-# A cold film's true audience: so many people who want it most, by the simulator's own tastes, each against all else
-# that the same person wants. The first is what has to be found.
+# A cold film's true audience, read in two ways. So many people who want it most, by the simulator's own tastes, each
+# against all else that the same person wants: the first of these is what has to be found. And those who would have
+# chosen it: who want it more than the last of as many films as they chose.
 AUDIENCES, FOUND = (20, 150, 300), 0.8
 
 
@@ -98,15 +100,25 @@ def _films() -> None:
     readable = truth.users[:, truth.readable].astype(float) @ truth.items[:, truth.readable].astype(float).T
     ways["(ceiling) any place in this fit, taught by other people's truth"] = best_place(fit.users, wanted)
     ways["(ceiling) the true tastes that words give away"] = against_own(readable)[:, cold]
+    chosen = np.diff(dataset.matrix.indptr)
+    bar = norm.ppf(chosen / (dataset.items.size - cold.size + 1))[:, None]
+    ways["(floor) how many films each person chose"] = np.zeros_like(wanted)
+    would = would_choose(scores, cold, chosen)
     print(
         f"\nfilms: the true audience of {cold.size} films that nobody chose, among {dataset.users.size:,} people.\n"
         "Audience: the people who want the film most by the simulator's tastes, each against all else the person wants.\n"
-        "AUC: mean over films, and the sd over films for the first audience."
+        "AUC: mean over films, and the sd over films for the first audience.\n"
+        f"Would choose: the {would.sum(axis=0).mean():.0f} people a film on average who want it more than the last of as many films as "
+        "they chose; with how many each chose added, and without."
     )
-    print(f"| by | {' | '.join(f'{many} people' for many in AUDIENCES)} | sd |\n|{'---|' * (2 + len(AUDIENCES))}")
+    print(f"| by | {' | '.join(f'{many} people' for many in AUDIENCES)} | sd | would choose | without how many |\n|{'---|' * (4 + len(AUDIENCES))}")  # fmt: skip
     for name, values in ways.items():
         areas = [areas_of(values, wanted, many) for many in AUDIENCES]
-        print(f"| {name} | {' | '.join(f'{area.mean():.3f}' for area in areas)} | {areas[0].std():.3f} |")
+        both = " | ".join(
+            f"{np.nanmean([auc(one[:, n], would[:, n]) for n in range(cold.size)]):.3f}"
+            for one in (values + bar, values)
+        )
+        print(f"| {name} | {' | '.join(f'{area.mean():.3f}' for area in areas)} | {areas[0].std():.3f} | {both} |")
     value = areas_of(next(iter(ways.values())), wanted, AUDIENCES[0]).mean()
     print(f"{next(iter(ways))}, {AUDIENCES[0]} people: {value:.3f}, target {FOUND}: {'met' if value >= FOUND else 'missed'}")  # fmt: skip
     sys.stdout.flush()
@@ -122,6 +134,13 @@ def areas_of(found: np.ndarray, wanted: np.ndarray, many: int) -> np.ndarray:
     """For each film the AUC of who was found against the ``many`` people who truly want it most."""
     places = np.argsort(np.argsort(-wanted, axis=0, kind="stable"), axis=0)
     return np.array([auc(found[:, n], places[:, n] < many) for n in range(wanted.shape[1])])
+
+
+def would_choose(scores: np.ndarray, cold: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Whether each person truly wants each cold film more than the last of as many others as the person chose."""
+    others = -np.sort(-np.delete(scores, cold, axis=1), axis=1)
+    last = np.take_along_axis(others, np.clip(chosen, 1, others.shape[1])[:, None] - 1, axis=1)
+    return np.asarray(scores[:, cold] >= last)
 
 
 def best_place(users: np.ndarray, wanted: np.ndarray) -> np.ndarray:

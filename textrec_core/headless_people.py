@@ -18,7 +18,9 @@ from textrec_core.people.around import other_tastes
 from textrec_core.people.tables import reasons
 from textrec_core.spaces.space import Space
 from textrec_core.text import placing
-from textrec_core.text.encoder import TextParams, sentence, sentences
+from textrec_core.text.cautions import of_one
+from textrec_core.text.encoder import TextParams, parts, sentence, sentences
+from textrec_core.text.folders import BUILT_IN
 
 
 def why(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict[str, Any]:
@@ -60,7 +62,13 @@ def audience(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dic
     item = dataset.item_row(asked.item)
     people.check_length(asked.k)
     scorer = MODELS[asked.model](dataset, params)
-    table = tabled.audience(dataset, scorer, item, asked.k)
+    table = tabled.audience(dataset, scorer, item, dataset.users.size)
+    if len(table) > 1 and np.ptp(table["Score"]) == 0:
+        raise DataError(
+            f"{scorer.name} says the same of everybody for this item, so nobody stands out.",
+            "Choose another model: words tell of an item with a text, WALS of one that people chose.",
+        )
+    table = table.head(asked.k).reset_index(drop=True)
     rows = np.array([dataset.user_row(str(user)) for user in table["Person"]], int)
     table["because_of"] = other_tastes(dataset, scorer, rows, item)
     table = table.rename(columns={"Person": "user", "Score": "score", "Choices": "choices"})
@@ -95,7 +103,14 @@ def project(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict
         write_table(asked.out, table)
         return {**facts, "rows": len(table), "out": str(asked.out)}
     met = newcomers.meet(dataset, params[wals.WalsParams], words) if asked.trust else None
-    return {**facts, "items": [_met(dataset, scorer, bridge, one, (words, behaviour), asked.k, met) for one in found]}
+    read_by_built_in = BUILT_IN in parts(params[TextParams].encoder)
+    return {
+        **facts,
+        "items": [
+            {**_met(dataset, scorer, bridge, one, (words, behaviour), asked.k, met), "caution": of_one(one.text) if read_by_built_in else ""}
+            for one in found
+        ],
+    }  # fmt: skip
 
 
 def _new_items(asked: argparse.Namespace) -> list[tuple[str, str]]:

@@ -14,24 +14,74 @@ from textrec_core.spaces.space import Space
 from textrec_core.text.encoder import TextParams
 
 
-def near(heading: str, space: Space | None, told: str, missing: str) -> None:
-    """One column: the nearest in one space, or a sentence where it has no place."""
+def near(heading: str, space: Space | None, told: str, missing: str, alone: str) -> None:
+    """One column: the nearest in one space, each by what it is likely to be, or a sentence where it has no place."""
     st.header(heading)
     st.caption(told)
     if space is None:
         st.info(missing, icon=None)
         return
     try:
-        nearest = tables.neighbours(dataset, space, item, k)
+        nearest = tables.neighbours(dataset, space, item, k)[["Title", "Cosine"]]
     except DataError as problem:
         st.info(markdown(f"{problem.problem} {problem.hint}", 300), icon=None)
         return
+    if apart is not None:
+        both = set(dataset.titles[apart.both])
+        nearest["Likely"] = ["near in both" if title in both else alone for title in nearest["Title"]]
     st.dataframe(
         nearest,
         hide_index=True,
         alt=f"{heading}: the {len(nearest)} nearest items",
-        column_config={"Cosine": st.column_config.NumberColumn(format="%.2f")},
-    )
+        column_config={"Title": st.column_config.TextColumn(width=190), "Cosine": st.column_config.NumberColumn(format="%.2f", width=62)},
+    )  # fmt: skip
+
+
+def audience() -> None:
+    """The people who have not chosen it and would like it most."""
+    st.header("Who would like it")
+    if fit is None:
+        st.info("Without a model of behaviour nobody can be ranked.", icon=None)
+        return
+    if popularity == 0 and (space is None or not space.known[item]):
+        st.info("Nobody has chosen this item and no words are known of it, so nobody can be named.", icon=None)
+        return
+    scorer = cached.scorers(dataset, fit, space)["WALS" if popularity else "Text profile"]
+    people = tables.audience(dataset, scorer, item, 10)
+    if popularity:
+        st.caption("People who have not chosen it, by their WALS score for it.")
+    else:
+        st.info(
+            "Nobody has chosen this item, so WALS cannot rank its audience; these are the people whose past is nearest "
+            "to it in words (Text profile).",
+            icon=None,
+        )
+    rows = np.array([dataset.user_row(str(name)) for name in people["Person"]], int)
+    people["Because of"] = around.other_tastes(dataset, scorer, rows, item)
+    picked = st.dataframe(
+        people[["Person", "Score", "Because of"]], hide_index=True, key="audience", on_select="rerun", selection_mode="single-row",
+        alt="The ten likeliest people",
+        column_config={"Person": st.column_config.TextColumn(width=130), "Score": st.column_config.NumberColumn(format="%.3f", width=66)},
+    )  # fmt: skip
+    if len(people):
+        chosen = [row for row in picked["selection"]["rows"] if row < len(people)]
+        person = str(people["Person"][chosen[0] if chosen else 0])
+        st.page_link("pages/explore/person.py", label=f"Open {markdown(person)}", query_params={"user": person})
+
+
+def other_tastes() -> None:
+    """What else the people who chose it choose."""
+    also = around.also_chosen(dataset, tables.who_chose(dataset, item), item)
+    if not len(also):
+        return
+    also[["Among them", "Among all"]] *= 100
+    st.header("Their other tastes")
+    st.caption(f"What the {popularity:,} people who chose it choose more often than everybody.")
+    share = st.column_config.NumberColumn(format="%.0f %%", width=96)
+    st.dataframe(
+        also[["Title", "Among them", "Among all"]], hide_index=True, alt="What the people who chose this item also choose",
+        column_config={"Title": st.column_config.TextColumn(width=190), "Among them": share, "Among all": share},
+    )  # fmt: skip
 
 
 st.title("Item")
@@ -60,6 +110,9 @@ if str(dataset.texts[item]).strip():
     st.text(plain(dataset.texts[item], 2_000))
 k = st.slider("How many neighbours", 3, 50, 10, key="near", bind="query-params")
 
+apart = None
+if space is not None and behaviour is not None and space.known[item] and behaviour.known[item]:
+    apart = around.sides(space, behaviour, item, k)
 left, right = st.columns(2, gap="large")
 with left:
     near(
@@ -67,6 +120,7 @@ with left:
         space,
         "Texts that speak alike, whoever chooses them.",
         "The data has no texts, so no words can be compared.",
+        "substitute",
     )
 with right:
     near(
@@ -74,25 +128,17 @@ with right:
         behaviour,
         "Chosen by the same people, whatever they say.",
         "There is no model of behaviour for this data.",
+        "complement",
     )
 
-if space is not None and behaviour is not None and space.known[item] and behaviour.known[item]:
+if space is not None and behaviour is not None and apart is not None:
     compared = cached.agreement(space, behaviour, AgreementParams(min(k, 100)))
     st.text(
-        f"The two name {compared.overlap[item] * compared.k:.0f} of {compared.k} in common ({compared.overlap[item]:.0%}); "
-        f"over all items {compared.mean:.0%} are shared, and {compared.chance:.1%} would be by chance."
+        f"The two name {apart.both.size} of {k} in common; over all items {compared.mean:.0%} are shared, and {compared.chance:.1%} would be by chance."
     )
-    apart = around.sides(space, behaviour, item, k)
-    for label, rows, told in (
-        ("Likely substitutes", apart.substitutes, "speak alike, not chosen together"),
-        ("Likely complements", apart.complements, "chosen together, speak of something else"),
-        ("Alike in both", apart.both, "speak alike and are chosen together"),
-    ):
-        if rows.size:
-            names = ", ".join(plain(dataset.titles[row], 50) for row in rows[:5])
-            st.text(f"{label} ({told}): {names}" + (f" and {rows.size - 5} more." if rows.size > 5 else "."))
     st.caption(
-        "Named by where they are near and where not; whether one replaces or completes the other is not measured."
+        "What only words name speaks alike and is not chosen together, a likely substitute; what only behaviour names is a likely complement. "
+        "Whether one replaces or completes the other is not measured."
     )
 
 if fit is not None and behaviour is not None and behaviour.known[item]:
@@ -107,56 +153,12 @@ if fit is not None and behaviour is not None and behaviour.known[item]:
         kept, of = around.steadiness(behaviour, cached.behaviour(again), item, k)
         st.text(f"WALS trained again from another seed names {kept} of the same {of} neighbours in behaviour.")
 
-st.header("Who would like it")
-if fit is None:
-    st.info("Without a model of behaviour nobody can be ranked.", icon=None)
-elif popularity == 0 and space is None:
-    st.info(
-        "Nobody has chosen this item, so its place in behaviour is a guess of zero and WALS cannot rank its audience.",
-        icon=None,
-    )
-else:
-    models = cached.scorers(dataset, fit, space)
-    voice = "WALS" if popularity else "Text profile"
-    people = tables.audience(dataset, models[voice], item, 10)
-    if popularity:
-        st.caption("People who have not chosen it, by their WALS score for it.")
-    else:
-        st.info(
-            "Nobody has chosen this item, so WALS cannot rank its audience; these are the people whose past is nearest "
-            "to it in words (Text profile).",
-            icon=None,
-        )
-    rows = np.array([dataset.user_row(str(name)) for name in people["Person"]], int)
-    people["Because of"] = around.other_tastes(dataset, models[voice], rows, item)
-    st.dataframe(
-        people,
-        hide_index=True,
-        alt="The ten likeliest people",
-        column_config={"Score": st.column_config.NumberColumn(format="%.3f")},
-    )
-    if len(people):
-        st.page_link(
-            "pages/explore/person.py",
-            label=f"Open {markdown(people['Person'][0])}",
-            query_params={"user": str(people["Person"][0])},
-        )
-    if popularity:
-        also = around.also_chosen(dataset, tables.who_chose(dataset, item), item)
-        if len(also):
-            also[["Among them", "Among all"]] *= 100
-            st.header("Their other tastes")
-            st.caption(f"What the {popularity:,} people who chose it choose more often than everybody.")
-            st.dataframe(
-                also,
-                hide_index=True,
-                alt="What the people who chose this item also choose",
-                column_config={
-                    "Among them": st.column_config.NumberColumn(format="%.0f %%"),
-                    "Among all": st.column_config.NumberColumn(format="%.0f %%"),
-                    "Times": st.column_config.NumberColumn(format="%.1f"),
-                },
-            )
+liking, tasting = st.columns(2, gap="large")
+with liking:
+    audience()
+if popularity:
+    with tasting:
+        other_tastes()
 
 notices.provenance(
     f"WALS {fit.fingerprint[:8]}, rank {params.rank}, seed {params.seed}" if fit else "",

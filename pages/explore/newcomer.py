@@ -4,10 +4,14 @@ import numpy as np
 import streamlit as st
 
 from pages.shared import asks, cached, controls, newcomer_views, notices, session
+from textrec_core.errors import DataError
 from textrec_core.models import wals
 from textrec_core.models.wals import WalsParams
 from textrec_core.people import newcomer
+from textrec_core.text import encoder
+from textrec_core.text.cautions import of_one
 from textrec_core.text.encoder import TextParams, sentence
+from textrec_core.text.folders import BUILT_IN
 
 ONE, TWO, MANY = "one item", "two wordings", "a table of items"
 
@@ -27,7 +31,14 @@ def pasted(key: str, heading: str) -> tuple[str, str] | None:
     session.link(f"{key}_text", text)
     if not title.strip() and not text.strip():
         return None
-    newcomer.check(title, text)
+    try:
+        newcomer.check(title, text)
+    except DataError as problem:
+        # In its place, so that whatever else is filled in stays.
+        notices.aside(problem)
+        return None
+    if BUILT_IN in encoder.parts(words.encoder) and (caution := of_one(text)):
+        st.caption(caution)
     return title.strip() or "New item", text
 
 
@@ -41,15 +52,9 @@ def met(items: list[tuple[str, str]]) -> list[newcomer.Newcomer]:
 st.title("New item")
 dataset = session.dataset()
 params, words = session.live(WalsParams, controls.fitting(dataset)), session.live(TextParams)
-st.caption(
-    "Paste an item that is not in the data: its words are read, carried over to behaviour, and whoever would like it is named."
-)
+st.caption("Paste an item that is not in the data: its words are read, and whoever would like it is named.")
 wals.check(dataset, params)
-fit = notices.made(dataset, cached.factors(dataset, params))
-space = notices.made(dataset, cached.text_space(dataset, words))
-bridge = notices.made(dataset, asks.bridge(dataset, space, fit))
-source = asks.source(dataset, words, space)
-behaviour, scorer = cached.behaviour(fit), cached.scorers(dataset, fit, space)["WALS"]
+encoder.check(dataset)
 
 way, example = st.columns([3, 2], vertical_alignment="bottom")
 how = way.segmented_control("Paste", [ONE, TWO, MANY], default=ONE, key="new_how", bind="query-params", required=True)
@@ -60,33 +65,43 @@ if how != MANY and example.button(
     session.place("new_title", str(dataset.titles[row]))
     session.place("new_text", str(dataset.texts[row])[: newcomer.LONGEST_TEXT])
 
-boost = 1.0
+# All that a visitor fills in stands there at once, before anything is trained or read.
+items: list[tuple[str, str]] = []
 if how == MANY:
-    newcomer_views.many(dataset, scorer, bridge, met, (space, behaviour))
+    items = newcomer_views.given()
 elif how == TWO:
-    left, right = st.columns(2, gap="large")
-    with left:
-        one = pasted("new", " A")
-    with right:
-        other = pasted("other", " B")
-    if one is None or other is None:
+    typed = []
+    for place, (key, heading) in zip(st.columns(2, gap="large"), (("new", " A"), ("other", " B")), strict=True):
+        with place:
+            typed.append(pasted(key, heading))
+    items = [one for one in typed if one is not None]
+    if len(items) < 2:
+        items = []
         st.info("Paste two descriptions of the same item to see which finds whom.", icon=None)
-        # Meanwhile the reader is made ready, so that a pasted text is read at once.
-        notices.later(dataset, asks.ready_to_read(source))
-        st.stop()
-    newcomer_views.two(dataset, scorer, bridge, met([one, other]), (space, behaviour))
 else:
-    typed = pasted("new", "")
-    if typed is None:
+    single = pasted("new", "")
+    items = [] if single is None else [single]
+    if single is None and not session.asked("new_title") and not session.asked("new_text"):
         st.info("Paste a title and a description above, or try it with a real one.", icon=None)
-        notices.later(dataset, asks.ready_to_read(source))
-        st.stop()
-    boost = st.slider(
-        "New-item boost", 0.0, newcomer.LONGEST_BOOST, 1.0, 0.25, key="boost", bind="query-params",
-        help="How long the item's vector is made: 1 is the length of a usual item of the data. Longer puts every new item higher in every list.",
-    )  # fmt: skip
-    new = met([typed])[0]
-    newcomer_views.one(dataset, scorer, bridge, new, (space, behaviour), params, boost)
+
+fit = notices.made(dataset, cached.factors(dataset, params))
+space = notices.made(dataset, cached.text_space(dataset, words))
+source = asks.source(dataset, words, space)
+if items:
+    bridge = notices.made(dataset, asks.bridge(dataset, space, fit))
+    behaviour, scorer = cached.behaviour(fit), cached.scorers(dataset, fit, space)["WALS"]
+    boost = newcomer_views.boost() if how == ONE else 1.0
+    found = met(items)
+    if how == MANY:
+        newcomer_views.many(dataset, scorer, bridge, found, (space, behaviour))
+    elif how == TWO:
+        newcomer_views.two(dataset, scorer, bridge, found, (space, behaviour))
+    else:
+        newcomer_views.one(dataset, scorer, bridge, found[0], (space, behaviour), params)
+else:
+    # While the visitor types, all that an answer takes is made ready.
+    for ask in (asks.bridge(dataset, space, fit), asks.ready_to_read(source)):
+        notices.ahead(dataset, ask)
 
 kept = session.newcomers()
 if kept:
@@ -97,7 +112,8 @@ if kept:
         name.text(title)
         button.button("Remove", key=f"drop-{title}", on_click=session.drop_newcomer, args=(title,))
 
+taught = int(np.sum(space.known & fit.items.any(axis=1)))
 notices.provenance(
-    f"words read by {space.name}", f"carried by ridge from that space and from plain words, learned on {int(np.sum(space.known & behaviour.known)):,} items, bound to WALS {fit.fingerprint[:8]}",
+    f"words read by {space.name}", f"carried by ridge from that space and from plain words, learned on {taught:,} items, bound to WALS {fit.fingerprint[:8]}",
     f"rank {params.rank}, seed {params.seed}", dataset.note,
 )  # fmt: skip

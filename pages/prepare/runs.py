@@ -178,7 +178,10 @@ kind = (
     else "all"
 )
 runs = [run for run in runs if kind in ("all", run.protocol)]
-st.dataframe([listed(run) for run in runs], hide_index=True, height=min(360, 38 + 35 * len(runs)))
+st.dataframe(
+    [listed(run) for run in runs], hide_index=True, height=min(360, 38 + 35 * len(runs)),
+    column_config={"Name": st.column_config.TextColumn(width=160 if any(run.name for run in runs) else "small")},
+)  # fmt: skip
 gone = f" {fill.removed:,} unnamed ones have made room so far." if fill.removed else ""
 st.caption(
     f"This server keeps {fill.runs:,} runs of all data in {fill.bytes / MEBI:,.1f} MB, at most {LIMITS.runs_kept:,} runs and {LIMITS.ledger_bytes / MEBI:,.0f} MB: "
@@ -186,16 +189,22 @@ st.caption(
 )
 by_key = {run.key: run for run in runs}
 one_place, other_place = st.columns(2)
+titles = {key: titled(run) for key, run in by_key.items()}
+linked = session.asked("first")
+if session.asked("run") is None and linked in titles:
+    session.place("run", linked)
 first = one_place.selectbox(
-    "First run", list(by_key), 0, format_func=lambda key: titled(by_key[key]), key="run", persist_state="session"
+    "First run", list(titles), 0, format_func=lambda key: titles[key], key="run", persist_state="session"
 )
+# A default too: another run may be the newest when the address is opened.
+session.link("first", first)
 # Those judged on the same hidden items come first: with them every metric can be compared.
 rest = sorted((key for key in by_key if key != first), key=lambda key: by_key[key].protocol != by_key[first].protocol)
 second = other_place.selectbox(
     "Compared with",
     rest,
     None,
-    format_func=lambda key: titled(by_key[key]),
+    format_func=lambda key: titles[key],
     key="other",
     bind="query-params",
     placeholder="Choose a second run",

@@ -148,13 +148,12 @@ def pick(chart: str) -> None:
         session.place("cell", behind[1])
 
 
-def pictures(found: sweep.Sweep, axes: list[str], label: str, k: int) -> None:
+def pictures(found: sweep.Sweep, axes: list[str], label: str, k: int, method: str) -> None:
     """The same cells seen three ways, and as a table."""
-    views = (
-        ["Heat map", "Parallel lines", "Trade-off", "Table"]
-        if len(axes) > 1
-        else ["Trade-off", "Parallel lines", "Table"]
-    )
+    views = ["Trade-off", "Parallel lines", "Table"]
+    if len(axes) > 1:
+        # What Optuna draws hardly ever shares a row or a column, so that its heat map is mostly holes.
+        views.insert(0 if method == "grid" else 2, "Heat map")
     view = st.segmented_control(
         "Look at",
         views,
@@ -311,7 +310,7 @@ if kept_sweeps:
         if found is not None:
             soon = " So far:" if len(current.cells) < current.wanted else ""
             sentence.success(f"{soon} {answer(found, axes, label)}".strip(), icon=None)
-            pictures(found, axes, label, k)
+            pictures(found, axes, label, k, plan.search.method)
             opened(found, axes, plan.how)
             notices.provenance(
                 f"{recorded.words_of(plan.how)}; all other unseen items ranked", f"{found.people:,} people, one split, 95 % bootstrap interval over people, {covered(found)}",

@@ -39,9 +39,8 @@ def placed(source: placing.Source, texts: tuple[str, ...]) -> Ask:
 
 
 def ready_to_read(source: placing.Source) -> Ask:
-    """One word read, so that the next text is read at once."""
-    key, _label, place, arguments = placed(source, ("ready",))
-    return key, "Getting ready to read", place, arguments
+    """Whatever reads texts loaded, so that the next text is read at once."""
+    return placing.ready_name(source.name), "Getting ready to read", placing.ready, (source,)
 
 
 def met(dataset: Dataset, params: wals.WalsParams, space: Space) -> Ask:

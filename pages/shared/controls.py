@@ -73,8 +73,9 @@ def _widget(entry: Tunable, value: Any, key: str, highest: float | None, offered
 
 def pick_item(dataset: Dataset, otherwise: int) -> int:
     """One item, chosen by title or through the address."""
-    session.take("item", Ids(dataset.items))
-    return pick(dataset.items, "item", "Item", otherwise, titles(dataset))
+    titled = titles(dataset)
+    session.take("item", _called(dataset, titled))
+    return pick(dataset.items, "item", "Item", otherwise, titled)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +99,16 @@ def titles(dataset: Dataset) -> Callable[[int], str]:
     return called
 
 
+def _called(dataset: Dataset, titled: Callable[[int], str]) -> Callable[[str], str]:
+    """What a picker calls the item of an id; words that are a title, or no id, stay as they are."""
+
+    def called(words: str) -> str:
+        rows = np.flatnonzero(dataset.items == words)
+        return words if rows.size == 0 or (dataset.titles == words).any() else titled(int(rows[0]))
+
+    return called
+
+
 def maybe_item(dataset: Dataset, key: str, label: str, nothing: str) -> int | None:
     """An item by title, or none."""
     rows = np.arange(dataset.items.size)
@@ -116,8 +127,8 @@ def several_items(dataset: Dataset, key: str, label: str, among: np.ndarray, hel
         held = np.flatnonzero(np.isin(dataset.items, np.array(session.asked_all(key), object)))
         among = np.union1d(_search(dataset.items, key, label, 0, lambda row: plain(dataset.titles[row]), among), held)
     names = {str(dataset.items[row]): int(row) for row in among}
-    session.take(key, names)
     titled = titles(dataset)
+    session.take(key, _called(dataset, titled))
     picked = st.multiselect(
         label, list(names), format_func=lambda name: titled(names[name]), key=key, bind="query-params",
         placeholder="Search by title", help=help_, select_all=False, max_selections=MOST_SAID,

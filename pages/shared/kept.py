@@ -15,6 +15,8 @@ from textrec_core.people.recommend import Ranked
 from textrec_core.spaces.space import Space
 from textrec_core.text.encoder import TextParams, sentence
 
+NAMED = 3
+
 
 def newcomers(dataset: Dataset, scorer: WalsScorer, space: Space | None, words: TextParams) -> list[Newcomer]:
     """The kept items beside this fit's own; none until they are read."""
@@ -38,7 +40,16 @@ def woven(
     order = np.argsort(-scores, kind="stable")[: len(listed)]
     whole = pd.concat([listed, pd.DataFrame({"Title": [one.title for one in new]})], ignore_index=True).iloc[order]
     whole = whole.assign(Place=np.arange(1, len(order) + 1))
-    whole.insert(2, "New", np.where(order >= len(listed), "new", ""))
+    if (order >= len(listed)).any():
+        whole.insert(2, "New", np.where(order >= len(listed), "new", ""))
+    below = [one for n, one in enumerate(new) if len(listed) + n not in order]
+    if below:
+        places = [
+            f"{plain(one.title, 60)} at {newcomer.place_in(scorer.dataset, scorer, user, one):,}"
+            for one in below[:NAMED]
+        ]
+        more = f" and {len(below) - NAMED} more" if len(below) > NAMED else ""
+        st.text(f"Kept new items that stand below this list: {', '.join(places)}{more}.")
     return whole, [int(ranked.items[n]) if n < len(listed) else new[n - len(listed)] for n in order]
 
 

@@ -1,6 +1,6 @@
 """Parts of the New item page: one item, two wordings of it, many from a table, and how far to trust all this."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -33,53 +33,55 @@ def example(dataset: Dataset) -> int:
     return int(np.random.default_rng().choice(cold if cold.size else np.flatnonzero(told)))
 
 
+def boost() -> float:
+    """How long new items are made, as the slider further down says."""
+    return session.asked_number("boost", 0.0, newcomer.LONGEST_BOOST, 1.0)
+
+
 def one(
-    dataset: Dataset, scorer: WalsScorer, bridge: Bridge, new: Newcomer, spaces: tuple[Space, Space], params: WalsParams, boost: float
+    dataset: Dataset, scorer: WalsScorer, bridge: Bridge, new: Newcomer, spaces: tuple[Space, Space], params: WalsParams
 ) -> None:  # fmt: skip
     """Everything about one new item."""
     if not new.speaks:
         _silent(spaces[0])
         return
-    middle, share, people = newcomer.expected(dataset, scorer.factors, new, LISTED)
-    met = notices.later(dataset, asks.met(dataset, params, spaces[0]))
-    told = (
-        f"In the lists of {people:,} people spread over all it would stand at {middle:,.0f} in the middle, of the {dataset.items.size:,} less their own; "
-        f"{share:.0%} would have it among their first {LISTED}."
-    )
     left, right = st.columns(2, gap="large")
     with left:
         st.header("Who would like it")
         listed = newcomer.likely(dataset, scorer, bridge, new, LISTED)
         picked = st.dataframe(
-            listed, hide_index=True, key=f"likely-{boost}", on_select="rerun", selection_mode="single-row",
+            listed[["Person", "Place", "Because of"]], hide_index=True, key="likely", on_select="rerun", selection_mode="single-row",
             alt="The likeliest people, the place it would have in their lists, and why",
-            column_config={"Place": st.column_config.NumberColumn(width=62), "Choices": st.column_config.NumberColumn(width=70), "Person": st.column_config.TextColumn(width=115)},
+            column_config={"Place": st.column_config.NumberColumn(width=62), "Person": st.column_config.TextColumn(width=130)},
         )  # fmt: skip
         st.caption(
             "First those for whom its words stand highest above those of all other items; Place is its place in the person's own list."
         )
-        if met is not None:
-            trust = measured.trust(met, spaces[0], new.words)
-            st.text(f"{told} {_trust(trust)}")
-            _boost(met, boost)
-        else:
-            st.text(told)
     with right:
         rows = [row for row in picked["selection"]["rows"] if row < len(listed)]
         if len(listed):
             person = str(listed["Person"][rows[0] if rows else 0])
             why = scorer.toward(dataset.user_row(person), new.vector)
-            st.markdown(f"**Why {markdown(person)}**")
+            st.header(f"Why {markdown(person)}")
             reasons = tables.reasons(dataset, why, 6)
             st.plotly_chart(
                 charts.shares(list(reasons["Because of"]), list(reasons["Share"]), why.score), key="new-why",
                 alt=f"Shares of past choices in the score that {plain(new.title)} would have",
             )  # fmt: skip
-            st.page_link("pages/explore/person.py", label=f"Open {markdown(person)}", query_params={"user": person})
-        _keep(new)
+            follow, keep = st.columns(2, vertical_alignment="center")
+            follow.page_link("pages/explore/person.py", label=f"Open {markdown(person)}", query_params={"user": person})
+            with keep:
+                _keep(new)
+    st.header("Where it would stand")
+    middle, share, people = newcomer.expected(dataset, scorer.factors, new, LISTED)
+    st.text(
+        f"At {middle:,.0f} in the middle of the lists of {people:,} people, and among the first {LISTED} of {share:.0%} of them."
+    )
     layouts = _surroundings(dataset, [new], spaces)
+    st.header("How far to trust this")
+    met = notices.later(dataset, asks.met(dataset, params, spaces[0]))
     if met is not None:
-        _how_well(dataset, params, spaces[0], met, layouts[0])
+        _trusted(dataset, params, spaces[0], met, new, layouts[0])
 
 
 def two(
@@ -109,30 +111,34 @@ def two(
         column_config={name: st.column_config.NumberColumn(width=90) for name in ("Place by A", "Place by B")},
     )  # fmt: skip
     named = [replace(new, title=f"{name}: {new.title}") for name, new in zip("AB", both, strict=True)]
+    st.header("Where they would stand")
     _surroundings(dataset, named, spaces)
 
 
-Met = Callable[[list[tuple[str, str]]], list[Newcomer]]
-
-
-def many(dataset: Dataset, scorer: WalsScorer, bridge: Bridge, met: Met, spaces: tuple[Space, Space]) -> None:
-    """Every item of a table: its neighbours, its likeliest people and its usual place."""
+def given() -> list[tuple[str, str]]:
+    """Titles and texts of the table that was brought; none until it is read."""
     st.caption(f"A table with a column for titles and one for texts, at most {newcomer.MOST:,} rows are read.")
-    given = st.file_uploader(
+    brought = st.file_uploader(
         "A table of new items", key="new_table", max_upload_size=20, on_change=session.file_gone, args=("new", "new_table")
     )  # fmt: skip
-    if given is not None:
-        session.take_file("new", given)
+    if brought is not None:
+        session.take_file("new", brought)
     file = session.visit().files.get("new")
     if file is None:
-        return
+        return []
     items = notices.private(session.visit(), asks.new_items(file))
     if isinstance(items, DataError):
         notices.problem(items)
     if not isinstance(items, list):
-        return
+        return []
     st.caption(f"{len(items):,} new items read from {markdown(file.label, 80)}.")
-    found = met(items)
+    return items
+
+
+def many(
+    dataset: Dataset, scorer: WalsScorer, bridge: Bridge, found: Sequence[Newcomer], spaces: tuple[Space, Space]
+) -> None:
+    """Every item of a table: its neighbours, its likeliest people and its usual place."""
     table = newcomer.summary(dataset, scorer, bridge, found, spaces)
     st.dataframe(
         table, hide_index=True, alt="New items with their neighbours, their likeliest people and their usual place",
@@ -165,20 +171,38 @@ def _trust(trust: measured.Trust) -> str:
     )
 
 
-def _boost(met: measured.Met, boost: float) -> None:
-    # Intervals by drawing again take a second, and are the same for every item that is pasted.
-    effects = cached.quick(measured.Met.effects, met, of=met.fingerprint)
-    st.plotly_chart(
-        figures.boosts(effects, boost), key="boosts",
-        alt="What lengthening new items does: accuracy of trained items falls, of new items rises",
-    )  # fmt: skip
-    notices.how_to_read(
-        "accuracy of whole lists against what was hidden, among items of the data and among new ones, for every boost.",
-        "new items rise while the rest has hardly fallen.",
-        "a boost beyond which lists are nothing but new items.",
-        "the boost; a better text encoder lifts the line of new items.",
-    )
+def _trusted(
+    dataset: Dataset, params: WalsParams, space: Space, met: measured.Met, new: Newcomer, layout: Layout | None
+) -> None:  # fmt: skip
+    """What was measured on hidden items: how often their people were found, where, and what a boost does to lists."""
+    st.text(_trust(measured.trust(met, space, new.words)))
+    left, right = st.columns(2, gap="large")
+    with left:
+        chosen = st.slider(
+            "New-item boost", 0.0, newcomer.LONGEST_BOOST, 1.0, 0.25, key="boost", bind="query-params",
+            help="How long the item's vector is made: 1 is the length of a usual item of the data. Longer puts every new item higher in every list.",
+        )  # fmt: skip
+        # Intervals by drawing again take a second, and are the same for every item that is pasted.
+        effects = cached.quick(measured.Met.effects, met, of=met.fingerprint)
+        st.plotly_chart(
+            figures.boosts(effects, chosen), key="boosts",
+            alt="What lengthening new items does: accuracy of trained items falls, of new items rises",
+        )  # fmt: skip
+        notices.how_to_read(
+            "accuracy of whole lists against what was hidden, among items of the data and among new ones, for every boost.",
+            "new items rise while the rest has hardly fallen.",
+            "a boost beyond which lists are nothing but new items.",
+            "the boost; a better text encoder lifts the line of new items.",
+        )
+    with right:
+        if layout is not None:
+            st.markdown("**Where on the map of words people are found**")
+            st.plotly_chart(
+                figures.found(layout.places, met.items, met.found, dataset.titles), key="found-map",
+                alt="The hidden items on the map of words, coloured by how well their people were found",
+            )  # fmt: skip
     st.caption(f"{met.protocol}; lists of {measured.LISTED}.")
+    _ways(dataset, params, space)
 
 
 def _keep(new: Newcomer) -> None:
@@ -193,7 +217,6 @@ def _surroundings(
     dataset: Dataset, items: Sequence[Newcomer], spaces: tuple[Space, Space]
 ) -> tuple[Layout | None, Layout | None]:
     """Neighbours in both senses, and the place on both maps; the maps, where they are drawn."""
-    st.header("Where it would stand")
     columns = st.columns(2, gap="large")
     for place, heading, space, vectors in zip(
         columns, ("Near in words", "Near in behaviour"), spaces, ([new.words for new in items], [new.vector for new in items]),
@@ -223,19 +246,8 @@ def _surroundings(
     return layouts[0], layouts[1]
 
 
-def _how_well(
-    dataset: Dataset, params: WalsParams, space: Space, met: measured.Met, layout: Layout | None
-) -> None:  # fmt: skip
-    """Where on the map people were found, and by request how every way of carrying does."""
-    st.header("How well are new items placed?")
-    st.caption(
-        "Measured on items hidden from every fit. Found is the share of pairs of a person who chose the item and one who did not that are in the right order; 50% is chance."
-    )
-    if layout is not None:
-        st.plotly_chart(
-            figures.found(layout.places, met.items, met.found, dataset.titles), key="found-map",
-            alt="The hidden items on the map of words, coloured by how well their people were found",
-        )  # fmt: skip
+def _ways(dataset: Dataset, params: WalsParams, space: Space) -> None:
+    """By request, how every way of carrying does."""
     ask = asks.hidden_items(dataset, params, space)
     compared = cached.have(dataset, ask[0])
     if compared is None:
@@ -258,17 +270,19 @@ def _how_well(
         ]
     )
     left, right = st.columns(2, gap="large")
-    number = st.column_config.NumberColumn(format="%.3f", width=78)
+    number = st.column_config.NumberColumn(format="%.3f", width=72)
     left.dataframe(
         table, hide_index=True, alt="Every way of carrying on hidden items",
-        column_config={"Way": st.column_config.TextColumn(width=190), **dict.fromkeys(table.columns[1:], number)},
+        column_config={"Way": st.column_config.TextColumn(width=170), **dict.fromkeys(table.columns[1:], number)},
     )  # fmt: skip
+    right.markdown("**How many items it takes to learn**")
     right.plotly_chart(
         figures.curve(compared.curve, compared.listed),
         key="curve",
         alt="Accuracy on hidden items by how many items teach",
     )
     name = f"{space.name}, {WITH_WORDS}"
+    share = st.column_config.NumberColumn(format="%d %%", width=62)
     which = compared.models.index(name)
     for place, by, words in ((left, "lengths", "characters of text"), (right, "popularity", "people who chose it")):
         rows = [
@@ -276,9 +290,9 @@ def _how_well(
              "From": part.values[which].low, "To": part.values[which].high}
             for part in compared.parts(by)
         ]  # fmt: skip
-        share = st.column_config.NumberColumn(format="percent", width=70)
+        place.markdown(f"**Who is helped, by {words}**")
         place.dataframe(
-            pd.DataFrame(rows), hide_index=True, alt=f"Who is helped, by {words}",
-            column_config=dict.fromkeys(("Found", "From", "To"), share),
+            pd.DataFrame(rows).assign(**{name: [round(100 * row[name]) for row in rows] for name in ("Found", "From", "To")}),
+            hide_index=True, alt=f"Who is helped, by {words}", column_config=dict.fromkeys(("Found", "From", "To"), share),
         )  # fmt: skip
     st.caption(f"{compared.protocol}; {compared.people:,} people; ranges hold 95 % of resampled groups.")

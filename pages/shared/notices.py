@@ -1,5 +1,6 @@
 """Words around results: waiting, provenance, how to read a chart, safe literal text."""
 
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -32,6 +33,14 @@ def later(dataset: Dataset, ask: Ask) -> Any | None:
         aside(found)
         return None
     return found
+
+
+def ahead(dataset: Dataset, ask: Ask) -> None:
+    """Begin what will be wanted next, and show nothing of it; a full queue leaves it for later."""
+    key, label, function, arguments = ask
+    if cached.have(dataset, key) is None and not session.cancelled(key):
+        with suppress(DataError):
+            cached.worker().ask(key, label, function, *arguments, by=session.visitor())
 
 
 def _found(dataset: Dataset, ask: Ask) -> Any | DataError | None:

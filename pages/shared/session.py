@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -27,8 +27,6 @@ FOLLOWING = ("rank", "alpha", "regularization")
 # More characters of a text would make an address that some programs cut.
 LINKED = 1_500
 NEWCOMERS = 20
-# Widgets that hold several values.
-SEVERAL = ("plus", "minus", "dislikes")
 
 
 def start() -> None:
@@ -164,21 +162,27 @@ def pointed(key: str) -> Any:
     return points[0]["customdata"] if points else None
 
 
+def asked_number(key: str, low: float, high: float, otherwise: float) -> float:
+    """What a slider of this key holds or will hold, before it is drawn."""
+    try:
+        value = float(asked(key) or otherwise)
+    except ValueError:
+        return otherwise
+    return min(high, max(low, value)) if value == value else otherwise
+
+
 def asked_all(key: str) -> list[str]:
     """What a widget of several values holds or, before it is drawn, what the address wants it to hold."""
     held = st.session_state.get(key, st.query_params.get_all(key))
     return [str(value) for value in held or []]
 
 
-def take(key: str, known: Container[str]) -> None:
-    """Let a link name an item by its own id, once, before the widget is drawn: by itself the address holds titles."""
+def take(key: str, titled: Callable[[str], str]) -> None:
+    """Let a link name items by their ids: the address holds what ``titled`` calls them, before the widget is drawn."""
     asked = st.query_params.get_all(key)
-    taken = st.session_state.setdefault("taken", {})
-    if not asked or not all(words in known for words in asked):
-        taken.pop(key, None)
-    elif taken.get(key) != asked:
-        taken[key] = asked
-        st.session_state[key] = asked if key in SEVERAL else asked[0]
+    if key not in st.session_state and asked != (called := [titled(words) for words in asked]):
+        st.query_params[key] = called
+        st.rerun()
 
 
 def hold(key: str, words: str) -> None:

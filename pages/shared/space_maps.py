@@ -108,9 +108,10 @@ def labels(groups: tuple[Clusters, ...], places: Sequence[np.ndarray]) -> list[t
     """The two best words of every cluster, amid it, on the map of its own space; the largest first."""
     found = []
     for side, (one, where) in enumerate(zip(groups, places, strict=False)):
-        words = [", ".join(best[:2]) or name for best, name in zip(one.words, one.names, strict=True)]
+        # A number is no name: it would only lie over the points.
+        words = [", ".join(best[:2]) or kind for best, kind in zip(one.words, one.attributes, strict=True)]
         spots = zip(label_places(one, where).tolist(), words, strict=True)
-        found += [(side, x, y, plain(name, 28)) for (x, y), name in spots if x == x]
+        found += [(side, x, y, plain(name, 28)) for (x, y), name in spots if name and x == x]
     return found
 
 

@@ -49,7 +49,7 @@ def test_a_range_drawn_over_the_histogram_leads_to_its_items_and_an_item_to_its_
     # The cards are drawn anew after a choice on the maps.
     expect(page.get_by_role("heading", name="selected")).to_be_visible(timeout=LONG)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=LONG)
-    link = page.get_by_role("link", name="Open this item").last
+    link = page.get_by_test_id("stPageLink").last.get_by_role("link")
     title = parse_qs(urlsplit(link.get_attribute("href") or "").query)["item"][0]
     link.click()
     expect(page.get_by_role("heading", name="Item", exact=True)).to_be_visible(timeout=LONG)

@@ -102,3 +102,6 @@ def test_a_model_is_trained_and_two_runs_are_compared_named_and_kept(page: Page,
     expect(first).to_have_value(re.compile("shown to the board"), timeout=LONG)
     page.reload()
     expect(first).to_have_value(re.compile("shown to the board"), timeout=LONG)
+    # The address says which two are compared, to whoever opens it later.
+    expect(page).to_have_url(re.compile("[?&]other="))
+    expect(page).to_have_url(re.compile("[?&]first=[0-9a-f]+"))

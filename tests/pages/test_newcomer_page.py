@@ -118,6 +118,10 @@ def test_two_wordings_say_which_finds_whom(at: AppTest) -> None:
     at.segmented_control(key="new_how").set_value("two wordings")
     settled(at)
     assert "Paste two descriptions" in words_of(at)
+    at.text_input(key="new_title").set_value("One")
+    settled(at)
+    assert "no description" in words_of(at)
+    assert at.text_area(key="other_text"), "a title alone leaves the other wording's boxes where they are"
     paste(at, "One", LAMP)
     paste(at, "One", TOOL, "other")
     found = listed(at, "Person", "Found by")
@@ -149,6 +153,10 @@ def test_a_kept_item_stands_in_a_persons_list_marked_and_can_be_removed(at: AppT
     row = int(np.flatnonzero(table["Title"] == "New lamp")[0])
     assert table["New"].tolist()[row] == "new"
     assert table["Place"].tolist() == list(range(1, len(table) + 1))
+    at.selectbox(key="user").set_value("p2")
+    at.slider(key="k").set_value(1)
+    settled(at)
+    assert "below this list: New lamp at" in words_of(at)
     at.switch_page(f"pages/{PAGE}.py")
     settled(at)
     at.button(key="drop-New lamp").click()
@@ -170,3 +178,18 @@ def test_the_first_sample_meets_a_new_item() -> None:
     )
     assert len(listed(at, "Person", "Place", "Because of")) == 10
     assert "of pairs" in words_of(at)
+
+
+def test_what_the_built_in_reads_badly_is_said_beside_the_answer() -> None:
+    about = {"data": "films-small", "text__encoder": "built-in"}
+    german = "Ein Wärter auf einer Insel hört in den langen Nächten Stimmen aus dem Meer und weiß nicht, ob er träumt oder ob es mit ihm spricht."
+    at = paste(visit(PAGE, **about), "Der Wärter", german)
+    assert "seems to be German; the built-in RoBERTa reads English" in words_of(at)
+    assert len(listed(at, "Person", "Place")) == 10
+
+
+def test_the_boxes_stand_there_before_anything_is_trained() -> None:
+    at = with_upload("explore/item", shop(people=61, things=61))
+    at.switch_page(f"pages/{PAGE}.py").run()
+    assert waiting(at) or at.text_area
+    assert at.text_area(key="new_text")

@@ -1,5 +1,7 @@
 """One person: finders, filters, another past, a steered list, all in words where they cannot be."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -157,6 +159,7 @@ def test_a_turned_knob_changes_the_list_and_what_is_measured_of_it() -> None:
 def test_a_link_that_names_an_item_by_its_id_opens_that_item() -> None:
     at = visit("explore/item", item="gremlins-1984")
     assert at.selectbox(key="item").value == "gremlins-1984"
+    assert at.query_params["item"] == "Gremlins (1984)", "the address still names it"
     assert not at.warning
     at.selectbox(key="item").set_value("nosferatu-1922")
     settled(at)
@@ -182,8 +185,25 @@ def test_an_item_that_nobody_chose_has_an_audience_by_words_and_is_said_to() -> 
 
 
 def test_an_item_has_substitutes_complements_and_people_of_other_tastes() -> None:
-    said = words_of(visit("explore/item"))
-    assert "Likely complements" in said
-    assert "Likely substitutes" in said
+    at = visit("explore/item")
+    said = words_of(at)
+    words, behaviour = (frame.value["Likely"] for frame in at.dataframe if "Likely" in frame.value.columns)
+    assert set(words) <= {"substitute", "near in both"}
+    assert set(behaviour) <= {"complement", "near in both"}
+    assert (words == "near in both").sum() == (behaviour == "near in both").sum() == int(said.split("The two name ")[1].split()[0])
     assert "Their other tastes" in said
     assert "of the same 10 neighbours" in said
+
+
+def test_nobody_is_named_for_an_item_that_nobody_chose_and_no_words_tell_of() -> None:
+    own = shop()
+    kept = own.matrix.copy()
+    kept.data[kept.indices == 3] = 0
+    kept.eliminate_zeros()
+    texts = own.texts.copy()
+    texts[3] = ""
+    at = with_upload("explore/item", replace(own, matrix=kept, texts=texts))
+    at.selectbox(key="item").set_value("t3")
+    settled(at)
+    assert "nobody can be named" in words_of(at)
+    assert not any("Score" in frame.value.columns for frame in at.dataframe)

@@ -11,6 +11,9 @@ from tests.pages.visit import shop, until, visit, waiting, with_upload, words_of
 from textrec_core.data import samples
 from textrec_core.data.dataset import Dataset, build
 from textrec_core.limits import LIMITS
+from textrec_core.models import wals
+from textrec_core.people import recommend
+from textrec_core.spaces.clusters import Clusters
 
 
 def changed(own: Dataset, texts: list[str], **attributes: list[str]) -> Dataset:
@@ -30,6 +33,38 @@ def test_few_items_are_drawn_small_or_refused_in_words(count: int) -> None:
         assert "needs at least" in said or "need at least" in said
     else:
         assert at.error or "Agree least" in said
+
+
+def test_the_first_of_a_list_has_the_highest_percentile_and_what_was_chosen_has_none() -> None:
+    own = shop(people=40, things=24)
+    fit = wals.fit(own, wals.WalsParams(rank=4))
+    sides = space_maps.Sides(own, fit, *[None] * 4)
+    found = space_maps.colouring(space_maps.PERCENTILE, sides, (), 3).values
+    listed = recommend.top_k(own, wals.scorer(own, fit), 3, 5).items
+    assert found[listed[0]] == np.nanmax(found) == 100
+    assert (np.diff(found[listed]) < 0).all()
+    assert np.isnan(found[own.history(3)]).all()
+
+
+def test_hidden_choices_are_ringed_as_found_or_missed_and_the_shown_ones_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    own, params = shop(people=40, things=24), wals.WalsParams(rank=4)
+    monkeypatch.setattr(space_maps.notices, "later", lambda _dataset, ask: wals.fit(*ask[3][:2]))
+    sides = space_maps.Sides(own, wals.fit(own, params), *[None] * 4)
+    for user in range(10):
+        shown, listed, found, missed = space_maps.layers(sides, user, params, True).values()
+        assert sorted([*shown, *found, *missed]) == sorted(own.history(user))
+        assert not {*listed} & {*own.history(user)}
+        assert len(listed) + len(found) <= 10
+
+
+def test_groups_that_nothing_names_leave_the_maps_uncovered() -> None:
+    groups = Clusters(
+        np.array([0, 1, 2]), ("lamp", "cluster 2", "kind b"), (("lamp",), (), ()), ("", "", "kind b"), "s", "f"
+    )
+    places = np.array([[0, 0], [1, 1], [2, 0]], np.float32)
+    assert [(side, name) for side, _x, _y, name in space_maps.labels((groups, groups), (places, places))] == [
+        (0, "lamp"), (0, "kind b"), (1, "lamp"), (1, "kind b"),
+    ]  # fmt: skip
 
 
 OWN = shop(people=40, things=24)
@@ -64,6 +99,14 @@ def test_poor_data_gets_a_sentence_or_a_picture(own: Dataset, colour: str) -> No
 def test_a_range_of_agreement_narrows_the_two_columns() -> None:
     at = visit("explore/spaces", data="films-small")
     before = words_of(at)
+    lists = [part.value.split("  \n")[1:] for part in at.markdown if "Near in" in part.value]
+    marked = [[re.sub(r"[\[*\]]", "", line) for line in both] for both in lists]
+    assert any("●" in line for both in marked for line in both)
+    for one, other in zip(marked[::2], marked[1::2], strict=True):
+        names = [{line.split(" ", 1)[1] for line in near} for near in (one, other)]
+        for line in [*one, *other]:
+            assert "●" in line or line.split(" ", 1)[1] not in names[0] & names[1]
+    assert not any("●" in line for both in marked[-2:] for line in both), "the last card shares nothing"
     at.session_state["overlap-10"] = {"selection": {"points": [], "box": [{"x": [0.28, 0.42], "y": [0, 9]}]}}
     at.run()
     said = words_of(at)

@@ -45,3 +45,10 @@ def test_a_sweep_answers_in_one_sentence_and_its_runs_can_be_compared() -> None:
     other.select_index(0)
     until(runs, lambda seen: "What it did to each metric" in words_of(seen))
     assert "lists of ten share" in words_of(runs)
+    # The address names the first run even while it is the newest: another may be by the time it is opened.
+    first = runs.query_params["first"][0]
+    wished = next(box for box in runs.selectbox if box.label == "First run")
+    assert wished.index == 0
+    wished.select_index(2)
+    runs.run()
+    assert runs.query_params["first"][0] != first

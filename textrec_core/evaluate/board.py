@@ -62,7 +62,7 @@ def compared(models: Sequence[str], values: np.ndarray) -> tuple[Row, ...]:
     behind = values - values[:, :, [best]]
     intervals = over_starts([np.hstack(pair) for pair in zip(values, behind, strict=True)])
     rows = [
-        Row(model, intervals[n], intervals[len(models) + n], detectable(behind[:, :, n].mean(axis=0)))
+        Row(model, intervals[n], intervals[len(models) + n], detectable(intervals[len(models) + n]))
         for n, model in enumerate(models)
     ]
     return tuple(sorted(rows, key=lambda row: -row.value.mean))

@@ -62,7 +62,7 @@ class Comparison:
 
 def name_of(one: str, other: str, starts: int = 1) -> str:
     """The fingerprint that the comparison of two runs will carry."""
-    return fingerprint("compare/2", one, other, starts)
+    return fingerprint("compare/3", one, other, starts)
 
 
 def compare(

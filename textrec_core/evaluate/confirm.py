@@ -64,4 +64,4 @@ def confirm(
 
 def name_of(dataset: Dataset, several: tuple[WalsParams, ...], how: BoardParams) -> str:
     """The fingerprint of such a confirmation."""
-    return fingerprint("confirm/1", dataset.fingerprint, several, how)
+    return fingerprint("confirm/2", dataset.fingerprint, several, how)

@@ -65,43 +65,27 @@ def _drawn(values: np.ndarray, seed: int) -> np.ndarray:
 
 
 def over_starts(values: Sequence[np.ndarray], seed: int = 0) -> list[Interval]:
-    """An interval for every column of tables that differ in the model's random start: one of the starts is drawn, then people.
-
-    So it covers what another start and other people would give. The mean is over all starts.
-    """
+    """An interval for every column's mean over tables that differ in the model's random start: over people and over starts."""
+    found = together(np.mean(values, axis=0), seed)
     if len(values) == 1 or len(values[0]) == 0:
-        return together(values[0], seed)
-    drawn = [_drawn(table, seed + number) for number, table in enumerate(values)]
-    # Every start has the same part in the draws; which draws stand side by side does not matter.
-    means = np.concatenate(drawn)
-    centre = np.mean([table.mean(axis=0) for table in values], axis=0)
-    lows, highs = np.quantile(means, [0.025, 0.975], axis=0)
-    people = len(values[0])
-    return [
-        Interval(float(mean), float(min(low, mean)), float(max(high, mean)), people)
-        for mean, low, high in zip(centre, lows, highs, strict=True)
-    ]
+        return found
+    spread = np.std([table.mean(axis=0) for table in values], axis=0, ddof=1) / len(values) ** 0.5
+    return [widened(one, float(part), len(values)) for one, part in zip(found, spread, strict=True)]
 
 
 def widened(interval: Interval, spread: float, known_from: int) -> Interval:
     """The same mean, unsure also by something else that moves it by this standard deviation, itself ``known_from`` so few values.
 
-    How many standard errors hold 95 % then depends on which of both is larger (Welch 1947).
+    That part alone would reach as far as Student's quantile says; it is added to people's as independent errors add up,
+    so that neither part ever counts less than it would alone.
     """
     if not spread > 0:
         return interval
-
-    def reach(half: float) -> float:
-        own, other = (half / NORMAL) ** 2, spread**2
-        freedom = (known_from - 1) * (own + other) ** 2 / other**2
-        return float(stdtrit(freedom, 0.975) * np.sqrt(own + other))
-
-    low, high = reach(interval.mean - interval.low), reach(interval.high - interval.mean)
+    other = float(stdtrit(known_from - 1, 0.975)) * spread
+    low, high = (float(np.hypot(half, other)) for half in (interval.mean - interval.low, interval.high - interval.mean))
     return Interval(interval.mean, interval.mean - low, interval.mean + high, interval.people)
 
 
-def detectable(differences: np.ndarray) -> float:
-    """The smallest true mean difference that people like these would show in 80 of 100 measurements."""
-    if differences.size < 2:
-        return float("nan")
-    return float(FOUND_USUALLY * differences.std(ddof=1) / np.sqrt(differences.size))
+def detectable(difference: Interval) -> float:
+    """The smallest true mean difference that an interval as wide as this one would show in 80 of 100 measurements."""
+    return FOUND_USUALLY / NORMAL * (difference.high - difference.low) / 2 if difference.people > 1 else float("nan")

@@ -191,7 +191,7 @@ def measure(
     ranked = tuple(ways[name] for name in rows_by)
     name, kind, facts = found[-1]
     behind = gains[-1] - gains[[one for one, *_rest in found].index(ranked[0].name)]
-    baseline = Row(name, bootstrap(gains[-1]), bootstrap(behind), detectable(behind))
+    baseline = Row(name, bootstrap(gains[-1]), bootstrap(behind), detectable(bootstrap(behind)))
     return LayerStudy(
         ranked, Way(name, kind, baseline, *facts), tuple(mixes), encoder.label, read.count, own.items.size, people.size,
         chance, seconds, how.listed, f"{split.kind}, seed {split.seed}; ridge from each way to a fit without them",

@@ -80,7 +80,7 @@ def board(rows: Sequence[Row], label: str) -> go.Figure:
         )
     )
     figure.update_xaxes(rangemode="tozero")
-    return calm(figure, height=120 + 34 * len(rows), x=f"{label}, mean over people, 95 % interval")
+    return calm(figure, height=120 + 34 * len(rows), x=f"{label}<br>mean over people, 95 % interval")
 
 
 def curves(lengths: Sequence[int], models: Sequence[str], values: np.ndarray, label: str, k: int) -> go.Figure:

@@ -1,11 +1,15 @@
 """Texts in, what a reader of them should know out: what says nothing, what is not English, what is long."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
+
+from textrec_core.data import language
 
 # A text is of another script where more than this share of its letters is.
 MOST_FOREIGN = 0.5
 LETTERS_LOOKED_AT = 2_000
+MARKS = re.compile(r"</?[a-zA-Z][^<>]*>|\]\(\s*\S+\s*\)|&[a-z]{2,8};")
 
 
 def cautions(texts: Sequence[str]) -> list[str]:
@@ -27,6 +31,18 @@ def cautions(texts: Sequence[str]) -> list[str]:
     if len(spoken) > 1 and len(set(spoken)) == 1:
         found.append("All texts are alike, so that they tell no item from another.")
     return found
+
+
+def of_one(text: str) -> str:
+    """What a reader of one text should know; empty where there is nothing to say. Short texts keep their language."""
+    said = language.hint([text]).language
+    kind = _kind(text)
+    if kind == "wordless":
+        return "This holds no words, only digits, signs or pictures; what is near it means little."
+    if kind == "foreign" or said not in ("", "English"):
+        seems = f"seems to be {said}" if said else "is mostly in another script than Latin"
+        return f"This {seems}; the built-in RoBERTa reads English, and what is near it and whom it finds means little."
+    return "Marks of HTML or Markdown are read as if they were words." if MARKS.search(text) else ""
 
 
 def _of(count: int, all_: int) -> str:

@@ -146,13 +146,18 @@ def offered() -> list[str]:
     return [f"{names[0]}{AND}{LSA}", *names, LSA, *folders.fetchable()]
 
 
+def check(dataset: Dataset) -> None:
+    """Raise ``DataError`` where there is nothing to read."""
+    if not dataset.has_texts:
+        raise DataError("No item has a text.", "Upload an item table with a text column to see the space of words.")
+
+
 def space(
     dataset: Dataset, params: TextParams, encoder: Encoder | None = None, on_progress: Progress | None = None
 ) -> Space:
     """Encode every item's title and text; items that say nothing have no place."""
     encoder = encoder or choose(params)
-    if not dataset.has_texts:
-        raise DataError("No item has a text.", "Upload an item table with a text column to see the space of words.")
+    check(dataset)
     from textrec_core.text.joined import JoinedEncoder
 
     texts = sentences(dataset)

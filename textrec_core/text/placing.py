@@ -14,6 +14,7 @@ from textrec_core.text.encoder import Encoder, Progress, TextParams
 from textrec_core.text.joined import JoinedEncoder, joined
 from textrec_core.text.lsa import LsaEncoder, Read
 from textrec_core.text.postprocess import applied
+from textrec_core.text.roberta import RobertaEncoder
 
 # Readers kept by one process: the data in use, and one more.
 KEPT = 2
@@ -61,12 +62,31 @@ def place(source: Source, texts: Sequence[str], on_progress: Progress | None = N
     return Placed(directions, source.name, name_of(source.name, texts))
 
 
+def ready_name(space: str) -> str:
+    """The fingerprint of being ready to read into this space."""
+    return fingerprint("ready/1", space)
+
+
+def ready(source: Source, on_progress: Progress | None = None) -> str:
+    """Load all that reading takes, whatever is kept of earlier texts, so that the next text is read at once."""
+    _reader(source)
+    for part in _parts(source.encoder):
+        if isinstance(part, RobertaEncoder):
+            part.network()
+    return ready_name(source.name)
+
+
+def _parts(encoder: Encoder) -> tuple[Encoder, ...]:
+    return encoder.parts if isinstance(encoder, JoinedEncoder) else (encoder,)
+
+
 @lru_cache(maxsize=KEPT)
 def _reader(source: Source) -> Read:
     """How a text is read; what only the texts of the space can tell is learned once."""
-    encoder, origin = source.encoder, source.origin
-    parts = encoder.parts if isinstance(encoder, JoinedEncoder) else (encoder,)
-    readers = [part.learn(source.texts)[1] if isinstance(part, LsaEncoder) else part.encode for part in parts]
+    origin = source.origin
+    readers = [
+        part.learn(source.texts)[1] if isinstance(part, LsaEncoder) else part.encode for part in _parts(source.encoder)
+    ]
     centres, (centre, turn) = origin[:-2], origin[-2:]
 
     def read(texts: Sequence[str]) -> np.ndarray:

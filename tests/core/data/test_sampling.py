@@ -65,3 +65,9 @@ def test_a_look_shows_the_beginning_of_a_long_cell(tmp_path) -> None:
     path.write_text("item,title,text\nx,One," + "long " * 2_000 + "\ny,Two,short\n")
     sheet = sources.look(None, Source(path, "about.csv")).items
     assert sheet.head["text"].str.len().tolist() == [200, 5]
+
+
+def test_each_row_and_each_byte_takes_memory() -> None:
+    least = memory.needed(0, 0)
+    assert memory.needed(1_000, 0) - least == 1_000 * memory.PER_ROW > 0
+    assert memory.needed(0, 1_000) - least == 1_000 * memory.PER_BYTE > 0

@@ -324,6 +324,6 @@ def test_identical_models_differ_in_at_most_7_of_100_measurements():
 def test_a_difference_of_the_detectable_size_is_found_in_about_80_of_100_measurements():
     rng = np.random.default_rng(0)
     noise = rng.normal(0, 0.2, (200, 300))
-    size = detectable(noise[0])
+    size = detectable(bootstrap(noise[0]))
     found = sum(not bootstrap(values + size).holds_zero for values in noise)
     assert 0.7 <= found / 200 <= 0.9

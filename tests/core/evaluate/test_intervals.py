@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from textrec_core.evaluate.intervals import Interval, bootstrap, widened
+from textrec_core.evaluate.intervals import Interval, bootstrap, detectable, over_starts, widened
 
 shares = hnp.arrays(np.float64, st.integers(1, 60), elements=st.floats(0, 1))
 
@@ -80,3 +80,25 @@ def test_a_mean_that_only_chance_starts_move_is_held_as_often_as_it_says():
         for new, known in zip(drawn[:, 0], drawn[:, 1:], strict=True)
     ]
     assert np.mean(held) == pytest.approx(0.95, abs=0.015)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.5, 2.0])
+def test_a_few_starts_that_differ_more_than_people_do_raise_few_false_alarms(noise):
+    """As after one training sweep: three starts may all fall on one side by chance, in one of four cases."""
+    rng = np.random.default_rng(4)
+    alarms = 0
+    for start in range(400):
+        tables = [np.full((60, 1), rng.normal()) + noise * rng.normal(size=(60, 1)) for _ in range(3)]
+        alarms += not over_starts(tables, start)[0].holds_zero
+    assert alarms <= 28
+
+
+def test_starts_that_differ_make_a_difference_harder_to_detect():
+    rng = np.random.default_rng(5)
+    people = rng.normal(size=(500, 1))
+    alike, apart = ([people + shift for shift in shifts] for shifts in ((0.0, 0.0, 0.0), (-0.1, 0.0, 0.1)))
+    assert over_starts(alike) == over_starts([people])
+    sure, unsure = (detectable(over_starts(tables)[0]) for tables in (alike, apart))
+    assert sure == pytest.approx(2.8 * people.std() / 500**0.5, rel=0.1)
+    assert unsure > 2 * sure
+    assert np.isnan(detectable(bootstrap(np.ones(1))))

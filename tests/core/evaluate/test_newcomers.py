@@ -69,6 +69,24 @@ def test_trust_comes_from_the_hidden_items_most_alike(met, space):
     assert near.rank_of_nearness == 1.0, "the text itself is in the data"
 
 
+def test_trust_tells_texts_whose_people_are_found_from_texts_whose_are_not(met, space, monkeypatch):
+    monkeypatch.setattr(newcomers, "LIKE_IT", 1)
+    for place in (int(np.argmax(met.found)), int(np.argmin(met.found))):
+        near = newcomers.trust(met, space, space.directions[met.items[place]])
+        assert near.middle == met.found[place]
+
+
+def test_lists_with_new_items_hold_nothing_chosen_and_the_longer_the_boost_the_more_that_is_new(dataset):
+    fit = wals.fit(dataset, PARAMS)
+    hidden, people = np.arange(4), np.arange(dataset.users.size)
+    direction = np.abs(fit.users).mean(axis=0)[None] * np.ones((4, 1), np.float32)
+    short, long = (newcomers._lists(dataset, fit, direction * boost, hidden, people) for boost in (0.0, 100.0))
+    for user in people:
+        assert not np.isin(long[user], dataset.history(int(user))).any()
+        assert not np.isin(short[user], dataset.history(int(user))).any()
+    assert np.isin(long, hidden).mean() > np.isin(short, hidden).mean()
+
+
 def test_data_with_hardly_any_texts_are_refused_in_words(dataset):
     vectors = np.zeros((dataset.items.size, 3), np.float32)
     vectors[:4] = 1

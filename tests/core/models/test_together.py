@@ -70,3 +70,6 @@ def test_a_text_without_known_words_is_carried_by_the_space_alone():
     silent = sparse.csr_matrix((ITEMS, 30), dtype=np.float32)
     assert np.isfinite(made.carry(space.vectors, fit, silent)).all()
     assert np.abs(made.carry(space.vectors, fit, silent) - made.carry(space.vectors, fit, words())).max() > 0
+    texts = Reading(space.directions, silent)
+    by_space = (space.directions - made.map.centres[0]) @ made.map.weights[0] + made.map.base
+    np.testing.assert_allclose(made.map.of(texts), by_space, atol=1e-5)

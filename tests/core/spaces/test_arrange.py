@@ -82,6 +82,14 @@ def test_a_space_and_itself_turned_have_no_trails_and_a_planted_stranger_has_the
     assert found.fingerprint == trails_name(space(one), space(other, "o"), PLAIN)
 
 
+def test_trails_follow_what_is_wide_in_a_space_and_not_its_noise():
+    one, other = (np.hstack([drawn(0, 60, 5), 0.01 * drawn(seed, 60, 95)]) for seed in (1, 2))
+    found = trails(space(one), space(other, "o"), PLAIN)
+    assert found.turn.max() < 0.05
+    assert found.trusted.items == 120
+    assert 0.5 < found.trusted.trustworthiness <= 1
+
+
 def test_trails_of_too_few_items_are_refused_and_of_few_are_drawn():
     with pytest.raises(DataError, match="at least 3"):
         trails(space(drawn(0, 2)), space(drawn(1, 2)), PLAIN)

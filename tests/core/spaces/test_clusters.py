@@ -70,6 +70,7 @@ def test_any_space_is_grouped_or_refused_in_words(vectors):
         assert (found.of[~known] == -1).all()
         assert len(set(found.names)) == len(found.names) == len(found.words) == len(found.attributes)
         assert (found.sizes > 0).all()
+        assert (np.diff(found.sizes) <= 0).all()
         assert {label for label, cluster in zip(found.labels(), found.of, strict=True) if cluster < 0} <= {NONE}
 
 

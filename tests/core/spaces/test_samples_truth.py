@@ -5,6 +5,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from textrec_core.data import samples
+from textrec_core.data.tastes import entries
 from textrec_core.models import wals
 from textrec_core.share import prepared, shelf
 from textrec_core.spaces import graph
@@ -39,17 +40,18 @@ def test_among_films_those_that_words_drive_agree_and_those_that_only_behaviour_
     assert roc_auc_score(word_driven[found.known], found.overlap[found.known]) >= 0.8
 
 
+def shares(column: str) -> np.ndarray:
+    """Which pairs of products have an entry of this column in common."""
+    found = [set(row) for row in entries(samples.catalogue("shop")[column])]
+    return np.array([[bool(one & other) for other in found] for one in found])
+
+
 @pytest.mark.parametrize("params", [LSA, DEFAULT], ids=["lsa", "default"])
 def test_in_the_shop_words_find_what_replaces_and_people_what_completes(params):
-    """Its items are all driven alike, its pairs are not: one kind is told by words, one purpose by baskets alone."""
+    """Its items are all driven alike, its pairs are not: the catalogue says what each product is and what it is bought for."""
     text, behaviour = spaces("shop", params)
-    truth = samples.truth("shop")
-    kind = np.array([name.startswith("kind") for name in truth.tastes.astype(str)])
-    purpose = np.append(~truth.readable[:-1], False)
-    same, together = (
-        (bears.astype(int) @ bears.T) > 0
-        for bears in (truth.items[:, some] > 0.3 * truth.items[:, some].max() for some in (kind, purpose))
-    )
+    assert np.ptp(samples.truth("shop").word_share) == 0
+    same, together = (shares(column) for column in ("kind", "goes_with"))
     one, other = np.nonzero(np.triu(np.outer(text.known & behaviour.known, text.known & behaviour.known), 1))
     replaces = same[one, other]
     completes = together[one, other] & ~replaces

@@ -24,6 +24,12 @@ def test_quarters_of_popularity_hold_every_known_item_once(drawn):
         assert all(0 <= one.low <= one.mean <= one.high <= 1 for one in found)
 
 
+def test_quarters_of_different_counts_are_of_one_size():
+    found = by_popularity(np.linspace(0, 1, 8), np.arange(1, 9))
+    assert [one.items for one in found] == [2, 2, 2, 2]
+    assert found[0].name == "chosen by 1 to 2"
+
+
 @given(st.lists(st.tuples(shares, st.sampled_from(["", "a", "b", " "])), max_size=40))
 def test_an_attribute_gives_a_slice_for_each_value_that_says_something(drawn):
     overlap, values = np.array([one[0] for one in drawn]), [one[1] for one in drawn]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from textrec_core.text.cautions import cautions
+from textrec_core.text.cautions import cautions, of_one
 
 ENGLISH = ["a red lamp", "a blue tool, 3 pieces", "café crème brûlée", "Łódź and Москва by train"]
 
@@ -28,3 +28,20 @@ def test_each_kind_is_counted_and_named(text, words):
 def test_texts_that_are_all_alike_are_named():
     assert "All texts are alike" in cautions(["same", "same", ""])[-1]
     assert cautions(["same"]) == []
+
+
+GERMAN = "Ein Wärter auf einer Insel hört in den langen Nächten Stimmen aus dem Meer und weiß nicht, ob er träumt oder ob es mit ihm spricht."
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (GERMAN, "seems to be German"), ("這是一部關於海洋的電影", "seems to be Chinese"), ("หนังเกี่ยวกับทะเล", "another script"),
+        ("12 34", "no words"), ("<b>a lamp</b> for [reading](http://x)", "Marks of HTML"), ("a lamp &amp; a shade", "Marks of HTML"),
+        ("a keeper of a lighthouse hears voices from the sea", ""), ("2 < 3 and a <- b", ""), ("", "no words"),
+    ],
+)  # fmt: skip
+def test_what_one_text_is_read_badly_for_is_said(text, words):
+    said = of_one(text)
+    assert words in said
+    assert bool(said) == bool(words)

@@ -12,6 +12,7 @@ from textrec_core.text.joined import JoinedEncoder
 from textrec_core.text.lsa import LsaEncoder
 from textrec_core.text.placing import Source, place
 from textrec_core.text.postprocess import METHODS
+from textrec_core.text.roberta import RobertaEncoder
 
 ENCODERS = (TinyEncoder(), LsaEncoder(6), JoinedEncoder((TinyEncoder(), LsaEncoder(6))))
 
@@ -55,6 +56,15 @@ def test_a_space_of_other_texts_is_refused(dataset):
     for wrong in (dataset, other):
         with pytest.raises(ValueError, match="other texts"):
             placing.source(wrong, params, Space("x", space.vectors, "another", origin=space.origin))
+
+
+def test_being_ready_loads_what_reads_whatever_is_kept_of_earlier_texts(dataset, monkeypatch):
+    loaded = []
+    monkeypatch.setattr(RobertaEncoder, "network", lambda encoder: loaded.append(encoder.label))
+    both = JoinedEncoder((RobertaEncoder("folder", "a reader"), LsaEncoder(6)))
+    source = Source("some space", tuple(sentences(dataset)), both, (np.zeros(1, np.float32),) * 4)
+    assert placing.ready(source) == placing.ready_name("some space")
+    assert loaded == ["a reader"]
 
 
 def test_what_was_learned_is_learned_once_for_a_space(dataset):

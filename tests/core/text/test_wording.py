@@ -30,6 +30,13 @@ def test_a_rarer_word_weighs_more():
     assert row[wording.places["storm"]] > row[wording.places["sea"]]
 
 
+def test_what_is_said_twice_weighs_more_but_not_twice_as_much():
+    wording = learn(["sea storm", "sea storm"]).wording
+    row = wording.read(["sea sea storm"]).toarray()[0]
+    ratio = row[wording.places["sea"]] / row[wording.places["storm"]]
+    np.testing.assert_allclose(ratio, 1 + np.log(2), rtol=1e-6)
+
+
 @given(st.lists(st.text(max_size=40), max_size=8), st.lists(st.text(max_size=40), max_size=4))
 def test_any_texts_are_read(known, more):
     worded = learn(known)
