@@ -23,7 +23,7 @@ def new_items(study: LayerStudy) -> go.Figure:
 def agreement(study: LayerStudy) -> go.Figure:
     """Each way's shared neighbours with WALS, in the order of the first picture; chance as a line across."""
     figure = _dots(study.ways, [way.agrees for way in study.ways])
-    figure.update_xaxes(tickformat=".0%")
+    figure.update_xaxes(tickformat=".1~%")
     return _line(
         figure, study.chance, f"chance {study.chance:.1%}", "nearest neighbours shared with WALS, 95 % interval"
     )
