@@ -115,7 +115,7 @@ models = cached.scorers(dataset, fit, space)
 user = finding.pick_person(dataset, cached.finds(dataset, fit, space))
 name = markdown(dataset.users[user])
 
-past, future = st.columns([2, 3], gap="large")
+past, future = st.columns([2, 3], gap="medium")
 with past:
     history = tables.history(dataset, user)
     st.header(f"What {name} chose")
@@ -126,7 +126,6 @@ with past:
     st.dataframe(
         history,
         hide_index=True,
-        height=388,
         column_config={"Title": st.column_config.TextColumn(width=210)},
         alt=f"The {len(history)} items this person has chosen",
     )
@@ -171,7 +170,7 @@ with future:
         own = set(dataset.history(user).tolist())
         listed.insert(2, "Known", ["chosen" if item in own else "" for item in rows_of])
     picked = st.dataframe(
-        listed, hide_index=True, height=388, key=f"list-{user}-{scorer.name}", on_select="rerun", selection_mode="single-row",
+        listed, hide_index=True, key=f"list-{user}-{scorer.name}", on_select="rerun", selection_mode="single-row",
         alt=f"The {len(listed)} items suggested, best first", column_config=person_views.narrow(others),
     )  # fmt: skip
     st.caption(

@@ -122,17 +122,28 @@ def maybe_item(dataset: Dataset, key: str, label: str, nothing: str) -> int | No
 
 
 def several_items(dataset: Dataset, key: str, label: str, among: np.ndarray, help_: str) -> list[int]:
-    """Items by title, several at once; they stand in the address."""
+    """Items by title, several at once; they stand in the address, and what it asks for in vain is said."""
+    titled = titles(dataset)
+    linked, told = session.linked(key)
+    if linked:
+        found = _named(linked, dataset.items, titled, among)
+        rows = list(dict.fromkeys(found[words] for words in linked if words in found))[:MOST_SAID]
+        known = [titled(row) for row in rows]
+        if known != linked and told is None:
+            few = len(known) < len(set(linked))
+            words = f"Of {len(set(linked)):,} items that the address asks for, {len(known):,} can stand here."
+            session.relink(key, known, words if few else "")
+        session.place(key, [str(dataset.items[row]) for row in rows])
     if among.size > LISTED:
         held = np.flatnonzero(np.isin(dataset.items, np.array(session.asked_all(key), object)))
         among = np.union1d(_search(dataset.items, key, label, 0, lambda row: plain(dataset.titles[row]), among), held)
     names = {str(dataset.items[row]): int(row) for row in among}
-    titled = titles(dataset)
-    session.take(key, _called(dataset, titled))
     picked = st.multiselect(
         label, list(names), format_func=lambda name: titled(names[name]), key=key, bind="query-params",
         placeholder="Search by title", help=help_, select_all=False, max_selections=MOST_SAID,
     )  # fmt: skip
+    if told:
+        st.warning(told, icon=None)
     return [names[name] for name in picked]
 
 
@@ -166,10 +177,22 @@ def _search(
         f"Find among {among.size:,} by a part of the name", key=f"{key}-search", persist_state="session"
     ).casefold()
     held = session.asked(key)
-    keep = np.flatnonzero(ids == held)[:1] if held else np.array([otherwise])
+    keep = list(_named([held], ids, shown, np.arange(ids.size)).values())[:1] if held else [otherwise]
     found = [row for row in among if words in (shown(row) if shown else str(ids[row])).casefold()] if words else among
-    found = found[:FOUND]
-    return np.unique(np.concatenate([keep, [otherwise], np.array(list(found), int)])).astype(int)
+    if words:
+        st.caption(f"{len(found):,} found" + (f"; the first {FOUND} are offered." if len(found) > FOUND else "."))
+    return np.unique(np.concatenate([keep, [otherwise], np.array(list(found[:FOUND]), int)])).astype(int)
+
+
+def _named(
+    words: list[str], ids: np.ndarray, shown: Callable[[int], str] | None, among: np.ndarray
+) -> dict[str, int]:  # fmt: skip
+    """The rows whose id, or else whose name, is one of these words."""
+    wanted = set(words)
+    found = {str(name): int(row) for row, name in zip(among, ids[among].tolist(), strict=True) if name in wanted}
+    if shown and len(found) < len(wanted):
+        found = {name: int(row) for row in among if (name := shown(row)) in wanted} | found
+    return found
 
 
 def typical_user(dataset: Dataset) -> int:

@@ -10,6 +10,7 @@ from textrec_core.figures.literal import plain
 from textrec_core.people import tables
 from textrec_core.people.finder import KINDS
 
+WHO = "Interesting people, or those who chose an item."
 HELP = {
     "surprised": "What they would get is farthest from all they know.",
     "rescued": "Words rank what was hidden from them far higher than WALS does.",
@@ -22,13 +23,15 @@ HELP = {
 
 def pick_person(dataset: Dataset, ask: Ask) -> int:
     """One person; the search for interesting ones runs beside the page."""
-    _find(dataset, ask)
+    # Always there, so that what stands below keeps its place while progress comes and goes.
+    with st.container():
+        _find(dataset, ask)
     box, find, chance = st.columns([5, 1.3, 1.2], vertical_alignment="bottom")
     if chance.button("Surprise me", width="stretch", help="Another person, drawn at random."):
         active = np.flatnonzero(np.diff(dataset.matrix.indptr))
         session.place("user", str(dataset.users[np.random.default_rng().choice(active)]))
         session.place("who", None)
-    with find.popover("Find", width="stretch", help="Interesting people, or those who chose an item."):
+    with find.popover("Find", width="stretch", help=WHO, key="finding", on_change="rerun"):
         for kind, label in KINDS.items():
             st.button(
                 label, key=f"find-{kind}", help=HELP[kind], width="stretch", on_click=session.look_for, args=(kind,)
@@ -44,7 +47,9 @@ def pick_person(dataset: Dataset, ask: Ask) -> int:
         user = controls.pick(dataset.users, "user", "Person", otherwise, None, among)
     held = session.finder()
     if held and held["user"] == str(dataset.users[user]):
-        st.caption(plain(f"{KINDS[held['kind']]}, {held['words']}", 400))
+        told, on = st.columns([6.3, 1.2], vertical_alignment="center")
+        told.caption(plain(f"{KINDS[held['kind']]}, {held['words']}", 400))
+        on.button("Next", width="stretch", help="The next of them.", on_click=session.look_for, args=(held["kind"],))
     return user
 
 
@@ -63,6 +68,9 @@ def _find(dataset: Dataset, ask: Ask) -> None:
         return
     number = wish["number"] % len(people)
     wish["user"] = str(dataset.users[people[number].user])
-    wish["words"] = f"{number + 1} of {len(people)}: {people[number].words}. Measured on {finds.protocol}."
+    wish["words"] = (
+        f"{number + 1} of {len(people)}: {people[number].words}. Measured on {finds.protocol(wish['kind'])}."
+    )
     session.place("user", wish["user"])
     session.place("who", None)
+    session.place("finding", False)

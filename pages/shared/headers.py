@@ -6,7 +6,7 @@ from starlette.middleware import Middleware
 
 from pages.shared.budget import UploadBudget, held_bytes
 from pages.shared.linked_map.assets import distances_route, drawn_route, plotly_route
-from pages.shared.origin import NamesTheOrigin, look_route, origin_route
+from pages.shared.origin import NamesTheOrigin, first_page_route, look_route, origin_route
 
 POLICY = "; ".join(
     (
@@ -49,4 +49,4 @@ class SecurityHeaders:
 
 
 MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(NamesTheOrigin), Middleware(UploadBudget, held=held_bytes)]
-ROUTES = [plotly_route(), drawn_route(), distances_route(), origin_route(), look_route()]
+ROUTES = [plotly_route(), drawn_route(), distances_route(), origin_route(), look_route(), first_page_route()]

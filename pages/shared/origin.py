@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 STYLE = Path(__file__).parents[2] / "assets" / "style"
@@ -47,6 +47,15 @@ def look_route() -> Route:
         return FileResponse(STYLE / "look.css", media_type="text/css", headers={"Cache-Control": "no-cache"})
 
     return Route("/textrec/look.css", look_css)
+
+
+def first_page_route() -> Route:
+    """The first page stands at the root; whoever asks for it by its name is sent there, with all that the link holds."""
+
+    async def to_root(request: Request) -> Response:
+        return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./")
+
+    return Route("/person", to_root)
 
 
 class NamesTheOrigin:

@@ -60,6 +60,7 @@ def compare(dataset: Dataset, models: dict[str, Scorer], user: int, scorer: Scor
         st.dataframe(table, hide_index=True, alt="Places and scores by both models")
 
 
+@st.fragment
 def what_if(
     dataset: Dataset, scorer: Scorer, crowd: WalsScorer, user: int, k: int, spaces: tuple[Space | None, Space], how: LayoutParams
 ) -> None:  # fmt: skip
@@ -102,14 +103,14 @@ def _answer(dataset: Dataset, scorer: Scorer, before: Past, after: Past, k: int,
     known = before.liked.size > 0
     table = pd.DataFrame({"#": moved["Place"], "Title": moved["Title"]})
     if known:
-        table["Before"] = moved["Before"]
         table["Moved"] = [_arrow(old, new) for old, new in zip(moved["Before"], moved["Place"], strict=True)]
-    left, right = st.columns(2, gap="large")
+        table["Before"] = [f"{old:,}" if old else "" for old in moved["Before"]]
+    left, right = st.columns([5, 4], gap="medium")
     with left:
         picked = st.dataframe(
             table, hide_index=True, key=f"whatif-{user}", on_select="rerun", selection_mode="single-row",
             alt="The list of this past, and where each item stood before",
-            column_config={"#": st.column_config.NumberColumn(width=36), "Title": st.column_config.TextColumn(width=150), "Before": st.column_config.NumberColumn(width=62)},
+            column_config={"#": st.column_config.NumberColumn(width=36), "Title": st.column_config.TextColumn(width=200), "Moved": st.column_config.TextColumn(width=90), "Before": st.column_config.TextColumn(width=62)},
         )  # fmt: skip
     rows = [row for row in picked["selection"]["rows"] if row < len(moved)]
     item = int(moved["Item"][rows[0] if rows else 0])

@@ -27,6 +27,10 @@ FOLLOWING = ("rank", "alpha", "regularization")
 # More characters of a text would make an address that some programs cut.
 LINKED = 1_500
 NEWCOMERS = 20
+CHOICES = (
+    "user", "item", "why_item", "map", "model", "finder", "plus", "minus", "dislikes", "start", "who", "newcomers", "draft",
+    "sweep", "cell", "looked-user", "looked-item", "looked-listed",
+)  # fmt: skip
 
 
 def start() -> None:
@@ -185,6 +189,22 @@ def take(key: str, titled: Callable[[str], str]) -> None:
         st.rerun()
 
 
+def linked(key: str) -> tuple[list[str], str | None]:
+    """What the address wants a widget of several values to hold, before it is first drawn; and what ``relink`` said of it."""
+    wanted = [] if key in st.session_state else [str(words) for words in st.query_params.get_all(key)]
+    return wanted, st.session_state.pop(f"told-{key}", None)
+
+
+def relink(key: str, words: list[str], told: str) -> None:
+    """Have the address ask for these instead, before the widget is first drawn, and say so in the next run."""
+    if words:
+        st.query_params[key] = words
+    else:
+        del st.query_params[key]
+    st.session_state[f"told-{key}"] = told
+    st.rerun()
+
+
 def hold(key: str, words: str) -> None:
     """Remember who or what is looked at, so that the visit finds it again after pages without the widget.
 
@@ -211,7 +231,8 @@ def add_to(key: str, more: list[str], most: int) -> None:
 
 
 def look_for(kind: str) -> None:
-    """Wish for the next person of a kind."""
+    """Wish for the next person of a kind, and see them: what was folded out over the page folds in."""
+    place("finding", False)
     before = st.session_state.get("finder")
     number = before["number"] + 1 if before and before["kind"] == kind else 0
     st.session_state["finder"] = {"kind": kind, "number": number, "open": True, "user": "", "words": ""}
@@ -324,24 +345,5 @@ def _forget_data() -> None:
 def _forget_choices() -> None:
     for key in [key for key in st.session_state["address"] if key != "data"]:
         _remember(key, "")
-    for key in (
-        "user",
-        "item",
-        "why_item",
-        "map",
-        "model",
-        "finder",
-        "plus",
-        "minus",
-        "dislikes",
-        "start",
-        "who",
-        "newcomers",
-        "draft",
-        "sweep",
-        "cell",
-        "looked-user",
-        "looked-item",
-        "looked-listed",
-    ):
+    for key in CHOICES:
         st.session_state.pop(key, None)

@@ -36,6 +36,9 @@ def test_one_click_finds_who_is_served_worst(page: Page, address: str) -> None:
     page.get_by_role("button", name="Worst served").click()
     expect(page.get_by_text("Worst served, 1 of")).to_be_visible(timeout=LONG)
     page.wait_for_function("location.search.includes('user=')")
+    expect(page.get_by_role("button", name="Worst served")).to_be_hidden()
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.get_by_text("Worst served, 2 of")).to_be_visible(timeout=LONG)
 
 
 def test_a_past_made_from_nobody_is_opened_by_its_link_in_a_fresh_browser(
@@ -53,7 +56,7 @@ def test_a_past_made_from_nobody_is_opened_by_its_link_in_a_fresh_browser(
     page.wait_for_function("location.search.includes('dislikes=')")
     reason = page.get_by_text("Why ", exact=False).last
     expect(reason).to_be_visible(timeout=LONG)
-    page.wait_for_timeout(1_500)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
     before, bars = reason.inner_text(), chart.inner_text()
     fresh = browser.new_page(viewport={"width": 1280, "height": 1000})
     opened(fresh, page.url)
@@ -61,6 +64,20 @@ def test_a_past_made_from_nobody_is_opened_by_its_link_in_a_fresh_browser(
     expect(fresh.get_by_text(before, exact=True).last).to_be_visible(timeout=LONG)
     expect(fresh.get_by_test_id("stPlotlyChart")).to_have_text(chart.text_content() or bars, timeout=LONG)
     assert fresh.url == page.url
+    fresh.close()
+
+
+def test_a_link_by_ids_keeps_what_is_there_says_what_is_not_and_is_passed_on_whole(
+    page: Page, browser: Browser, address: str
+) -> None:
+    asked = "plus=gremlins-1984&plus=%3Cimg%20src=x%20onerror=window.__xss=1%3E"
+    opened(page, f"{address}/person?view=What+if&start=nobody&{asked}")
+    expect(page.get_by_text("Of 2 items that the address asks for, 1 can stand here.")).to_be_visible(timeout=LONG)
+    page.wait_for_function("location.search.includes('plus=Gremlins')")
+    fresh = browser.new_page(viewport={"width": 1280, "height": 1000})
+    opened(fresh, page.url)
+    expect(fresh.get_by_role("button", name="Remove Gremlins (1984)")).to_be_visible(timeout=LONG)
+    expect(fresh.get_by_text("that the address asks for")).to_have_count(0)
     fresh.close()
 
 

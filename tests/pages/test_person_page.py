@@ -121,9 +121,36 @@ def test_a_past_of_nothing_is_said() -> None:
     assert "past of nothing" in words_of(visit(view="What if", start="nobody"))
 
 
-def test_an_item_that_is_not_there_is_left_out_of_a_past() -> None:
+def test_an_item_that_is_not_there_is_left_out_of_a_past_and_said_to_be() -> None:
     at = visit(view="What if", start="nobody", plus="<script>")
     assert "past of nothing" in words_of(at)
+    assert "Of 1 items that the address asks for, 0 can stand here." in words_of(at)
+
+
+def test_what_a_link_asks_for_in_vain_takes_nothing_else_with_it() -> None:
+    for asked in (["<img src=x>", "gremlins-1984", "gremlins-1984"], ["<img src=x>", "Gremlins (1984)"]):
+        at = visit(view="What if", start="nobody", plus=asked)
+        assert "Of 2 items that the address asks for, 1 can stand here." in words_of(at)
+        assert at.multiselect(key="plus").value == ["gremlins-1984"]
+    many = visit(view="What if", start="nobody", plus=[str(item) for item in samples.load("films").items[:60]])
+    assert len(many.multiselect(key="plus").value) == 40
+    assert "40 can stand here" in words_of(many)
+
+
+def test_among_very_many_items_a_link_finds_its_own_by_title_and_a_search_says_how_many_it_found() -> None:
+    many = 4_200
+    rows, columns = np.arange(many) % 30, np.arange(many)
+    own = build("many", [f"p{n}" for n in range(30)], [f"t{n}" for n in range(many)], (rows, columns), np.ones(many),
+                titles=[f"Thing {n}" for n in range(many)])  # fmt: skip
+    at = with_upload("explore/person", own)
+    at.query_params.update({"view": "What if", "start": "nobody", "plus": "Thing 4100"})
+    for key, value in (("view", "What if"), ("start", "nobody")):
+        at.segmented_control(key=key).set_value(value)
+        settled(at)
+    assert at.multiselect(key="plus").value == ["t4100"]
+    at.text_input(key="plus-search").set_value("thing 41")
+    settled(at)
+    assert "111 found; the first 100 are offered." in words_of(at)
 
 
 def test_by_words_the_words_that_matter_are_named_with_their_method() -> None:
@@ -190,7 +217,11 @@ def test_an_item_has_substitutes_complements_and_people_of_other_tastes() -> Non
     words, behaviour = (frame.value["Likely"] for frame in at.dataframe if "Likely" in frame.value.columns)
     assert set(words) <= {"substitute", "near in both"}
     assert set(behaviour) <= {"complement", "near in both"}
-    assert (words == "near in both").sum() == (behaviour == "near in both").sum() == int(said.split("The two name ")[1].split()[0])
+    assert (
+        (words == "near in both").sum()
+        == (behaviour == "near in both").sum()
+        == int(said.split("The two name ")[1].split()[0])
+    )
     assert "Their other tastes" in said
     assert "of the same 10 neighbours" in said
 

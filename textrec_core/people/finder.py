@@ -44,8 +44,15 @@ class Finds:
     """For each kind the people found, the most striking first; a kind that this data cannot answer is missing."""
 
     people: dict[str, list[Find]]
-    protocol: str
+    among: str
+    hidden: str
     fingerprint: str
+
+    def protocol(self, kind: str) -> str:
+        """Among whom these people were found, and what was hidden where something was."""
+        if kind == "newest":
+            return "everybody"
+        return f"{self.among}; {self.hidden}" if kind in ("rescued", "worst") else self.among
 
 
 def name_of(dataset: Dataset, params: wals.WalsParams, text: Space | None) -> str:
@@ -80,12 +87,10 @@ def find(
         if text is not None:
             by_words = _hidden_places(split.train, TextProfile(split.train, text), split.held_out, judged)
             found["rescued"] = _rescued(judged, by_crowd, by_words)
-    protocol = (
-        f"{rows.size:,} people with at least {FEWEST_CHOICES} choices; what is called hidden was hidden from training, "
-        f"{split.kind}, seed {split.seed}"
-    )
+    among = f"{rows.size:,} people with at least {FEWEST_CHOICES} choices"
+    hidden = f"hidden from training: {split.kind}, seed {split.seed}"
     people = {kind: [Find(user, words) for user, words in found[kind]] for kind in KINDS if found.get(kind)}
-    return Finds(people, protocol, name_of(dataset, factors.params, text))
+    return Finds(people, among, hidden, name_of(dataset, factors.params, text))
 
 
 Told = list[tuple[int, str]]

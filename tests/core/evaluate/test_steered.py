@@ -7,6 +7,7 @@ from tests.fakes import TableScorer
 from textrec_core.data import split
 from textrec_core.evaluate import metrics, steered
 from textrec_core.models.baselines import Popularity
+from textrec_core.people import steer
 from textrec_core.people.steer import SteerParams
 from textrec_core.spaces.space import Space
 
@@ -47,3 +48,19 @@ def test_accuracy_is_the_ndcg_of_the_lists_that_popularity_makes(dataset, hidden
 def test_repeats_cannot_hit_what_is_hidden(dataset, hidden):
     repeated = steered.tried(hidden, oracle(hidden), 5, SteerParams(repeats=1.0), flat(dataset))
     assert repeated.ndcg.mean() < 0.5
+
+
+def test_those_asked_are_spread_over_all(dataset, hidden):
+    some = steered.tried(hidden, oracle(hidden), 3, SteerParams(), flat(dataset), most=5).people
+    assert some.size == 5
+    assert some[[0, -1]].tolist() == hidden.people[[0, -1]].tolist()
+
+
+def test_what_lists_are_like_is_the_mean_over_people_of_what_each_steered_list_is_like(dataset, hidden):
+    space, params = flat(dataset), SteerParams(popularity=0.5, diversity=0.6)
+    found = steered.tried(hidden, oracle(hidden), 5, params, space, most=7)
+    lists = {int(user): steer.steered(hidden.train, oracle(hidden), int(user), 5, params, space).items for user in found.people}  # fmt: skip
+    assert found.alike == pytest.approx(np.mean([steer.alike(space, items) for items in lists.values()]))
+    apart = [steer.unexpected(space, items, hidden.train.history(user)) for user, items in lists.items()]
+    assert found.unexpected == pytest.approx(np.mean(apart))
+    assert found.alike < steered.tried(hidden, oracle(hidden), 5, SteerParams(popularity=0.5), space, most=7).alike

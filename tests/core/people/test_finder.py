@@ -123,3 +123,38 @@ def test_the_name_moves_with_data_model_and_words(dataset, hand, text):
         finder.name_of(dataset, wals.WalsParams(rank=5), text),
     ]  # fmt: skip
     assert len(set(names)) == 4
+
+
+def test_what_was_hidden_is_hidden_from_the_words_too(dataset, text, finds):
+    split = random_per_person(dataset)
+    words = TextProfile(split.train, text)
+    for found in finds.people["rescued"][:3]:
+        hidden = split.held_out[[found.user]].indices
+        place = recommend.places(split.train, words, found.user)[hidden].astype(float)
+        told = float(found.words.split(" and at ")[1].split()[0].replace(",", ""))
+        assert told == pytest.approx(np.exp(np.log(place).mean()), abs=0.51)
+
+
+def test_without_times_the_newest_are_those_of_the_fewest_choices(hand):
+    told = finder._newest(hand)
+    counts = np.diff(hand.matrix.indptr)
+    assert hand.times is None
+    assert [counts[user] for user, _words in told] == sorted(counts[counts > 0])
+
+
+def test_the_most_typical_stand_nearest_to_the_middle_of_their_group(dataset, fit):
+    rows = np.arange(dataset.users.size - 1)
+    directions = fit.users[rows] / np.linalg.norm(fit.users[rows], axis=1, keepdims=True)
+    group, middles = groups.grouped(directions)
+    nearest = {
+        int(rows[group == n][np.argmax(directions[group == n] @ middles[n])])
+        for n in range(len(middles)) if (group == n).any()
+    }  # fmt: skip
+    assert {user for user, _words in groups.typical(dataset, fit, rows)} == nearest
+
+
+def test_a_group_is_told_by_what_it_chose_more_than_others(dataset):
+    rows = np.arange(0, dataset.users.size - 1, 2)
+    within = np.asarray((dataset.matrix[rows] > 0).mean(axis=0)).ravel()
+    more = within - dataset.popularity / dataset.users.size
+    assert more[groups._favourites(dataset, rows)].tolist() == sorted(more, reverse=True)[:2]

@@ -152,3 +152,64 @@ def test_what_is_unexpected_is_far_from_every_past_choice(dataset):
 def test_a_list_no_one_could_read_is_refused(dataset, models, k):
     with pytest.raises(DataError):
         steer.steered(dataset, models, 0, k, SteerParams(), flat(dataset))
+
+
+@given(scored(), shares, st.integers(1, 8))
+def test_each_place_goes_to_the_best_mix_of_relevance_and_distance_from_those_above(drawn, diverse, k):
+    dataset, table = drawn
+    space, scorer = flat(dataset), TableScorer(dataset, table)
+    for user in range(dataset.users.size):
+        left = np.setdiff1d(np.arange(dataset.items.size), dataset.history(user))
+        listed = steer.steered(dataset, {"WALS": scorer}, user, k, SteerParams(diversity=diverse), space).items
+        assert listed.size == min(k, left.size)
+        value = table[user].astype(float)
+        if left.size and np.ptp(value[left]):
+            value = (value - value[left].min()) / np.ptp(value[left])
+        else:
+            value = np.zeros(value.size)
+        for place, item in enumerate(listed):
+            above = listed[:place]
+            near = (space.directions @ space.directions[above].T).max(axis=1) if place else np.zeros(value.size)
+            mixed = (1 - diverse) * value - diverse * near
+            assert mixed[item] >= mixed[np.setdiff1d(left, above)].max() - 1e-5
+
+
+def test_what_is_held_away_from_likeness_is_held_by_as_much_less_of_relevance(dataset, models):
+    space, diverse = flat(dataset, 1), 0.6
+    left = np.setdiff1d(np.arange(dataset.items.size), dataset.history(3))
+    value = np.asarray(models["WALS"].scores(np.array([3]))[0], float)
+    value = (value - value[left].min()) / np.ptp(value[left])
+    first, second, *_rest = steer.steered(
+        dataset, {"WALS": models["WALS"]}, 3, 8, SteerParams(diversity=diverse), space
+    ).items
+    mixed = (1 - diverse) * value - diverse * (space.directions @ space.directions[first])
+    assert second == max(np.setdiff1d(left, [first]), key=lambda item: mixed[item])
+
+
+def test_among_many_items_the_best_of_the_little_explored_are_within_reach_and_a_long_list_is_whole():
+    count = 400
+    columns = np.concatenate([np.repeat(np.arange(count // 2), 9), np.arange(count)])
+    rows = np.concatenate([np.tile(np.arange(1, 10), count // 2), np.full(count, 10)])
+    data = build(
+        "x", [f"u{n}" for n in range(11)], [f"t{n}" for n in range(count)], (rows, columns), np.ones(rows.size)
+    )
+    scorer = TableScorer(data, np.tile(-np.arange(count, dtype=float), (11, 1)))
+    tail = np.flatnonzero(steer.under_explored(data))
+    listed = steer.steered(data, {"WALS": scorer}, 0, 5, SteerParams(exploration=1.0), flat(data)).items
+    assert tail.min() > steer.POOL // 2
+    assert listed.tolist() == tail[:5].tolist()
+    alike = build("x", ["u", "v"], data.items, (np.ones(count, int), np.arange(count)), np.ones(count))
+    whole = steer.steered(alike, {"WALS": scorer}, 0, 350, SteerParams(), flat(data)).items
+    assert whole.tolist() == list(range(350))
+
+
+def test_a_list_is_measured_in_words_and_in_behaviour_each_for_itself(dataset):
+    words, behaviour, items = flat(dataset, 1), flat(dataset, 2), np.array([0, 5, 9, 30])
+    found = steer.measured(dataset, items, 3, words, behaviour)
+    assert found.alike_words == pytest.approx(steer.alike(words, items))
+    assert found.alike_behaviour == pytest.approx(steer.alike(behaviour, items))
+    assert found.alike_words != pytest.approx(found.alike_behaviour)
+    assert found.unexpected == pytest.approx(steer.unexpected(words, items, dataset.history(3)))
+    assert found.explored == steer.under_explored(dataset)[items].mean()
+    rare = np.flatnonzero(steer.under_explored(dataset))[:3]
+    assert steer.measured(dataset, rare, 3, words, behaviour).explored == 1

@@ -148,3 +148,41 @@ def test_one_place_is_what_ordering_everything_says_of_it():
     scores, known = rng.integers(0, 6, 50).astype(float), np.array([3, 9, 40])
     places = whatif.order(scores, known)
     assert [whatif.place_of(scores, known, item) for item in range(50)] == places.tolist()
+
+
+def test_a_past_in_words_is_the_mean_of_its_texts_by_weight():
+    space = Space("words", np.random.default_rng(3).normal(size=(6, 4)).astype(np.float32), "w")
+    own = Past(np.array([1, 4]), np.array([1.0, 3.0]), np.array([2]))
+    np.testing.assert_allclose(past.profile(space, own), (space.directions[1] + 3 * space.directions[4]) / 4, atol=1e-7)
+
+
+@given(fitted())
+def test_shares_of_a_past_with_dislikes_sum_to_its_scores_and_say_what_a_dislike_does(drawn):
+    dataset, factors = drawn
+    scorer = wals.scorer(dataset, factors)
+    own = past.of(dataset, 0)
+    new = np.setdiff1d(np.arange(dataset.items.size), own.liked)
+    disliked = past.said(dataset, own.liked.tolist(), new[:2].tolist(), 0)
+    row = past.scores(scorer, disliked, dataset)
+    for item in range(dataset.items.size):
+        why = past.follow(scorer, disliked, dataset).why(0, item)
+        assert abs(why.shares.sum() - row[item]) < 1e-5
+        assert ("dislikes" in why.words) == (disliked.disliked.size > 0)
+
+
+@given(fitted())
+def test_what_is_liked_or_disliked_now_leaves_the_list_and_stands_at_its_end(drawn):
+    dataset, factors = drawn
+    scorer = wals.scorer(dataset, factors)
+    before = past.of(dataset, 0)
+    first = recommend.top_k(dataset, scorer, 0, 3).items.tolist()
+    after = past.said(dataset, [*before.liked.tolist(), *first[:1]], first[1:2], 0)
+    table = whatif.moved(dataset, scorer, before, after, 3)
+    new = table["Place"].to_numpy()
+    listed = (new > 0) & (new <= 3)
+    assert new[listed].tolist() == list(range(1, listed.sum() + 1))
+    assert not listed[listed.sum() :].any(), "what left stands below the list"
+    assert table["Before"][~listed].is_monotonic_increasing
+    assert table["Item"][new == 0].tolist() == first[:2]
+    own = after.without(int(after.liked[0]))
+    assert own.disliked.tolist() == after.disliked.tolist()
