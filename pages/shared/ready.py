@@ -9,6 +9,7 @@ from typing import Any
 from streamlit.runtime.pages_manager import PagesManager
 
 from pages.shared import cached
+from textrec_core.text import hub
 from textrec_core.work import threads
 
 
@@ -18,6 +19,7 @@ def load() -> None:
     import textrec_core.people.tables  # noqa: F401
 
     threads.one_each()
+    hub.clear()
     cached.load_ahead()
     # Loaded modules never become garbage; looking through them at every run costs most of a run.
     gc.collect()

@@ -103,6 +103,7 @@ class Ledger:
         self._folder = path.with_name(f"{path.stem}-factors")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            packed.clear(self._folder)
             with self._open() as file:
                 file.execute("pragma journal_mode=wal")
                 file.executescript(TABLES)

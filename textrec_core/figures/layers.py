@@ -17,16 +17,14 @@ def new_items(study: LayerStudy) -> go.Figure:
     """Each way's mean on new items with its interval, the best on top; counted words as a line across."""
     figure = _dots(study.ways, [way.new_items.value for way in study.ways])
     counted = study.counted.new_items.value.mean
-    return _line(figure, counted, f"counted words {counted:.3f}", f"NDCG@{study.listed} of hidden items, 95 % interval")
+    return _line(figure, counted, f"counted words {counted:.3f}", f"NDCG@{study.listed}, 95 % interval")
 
 
 def agreement(study: LayerStudy) -> go.Figure:
     """Each way's shared neighbours with WALS, in the order of the first picture; chance as a line across."""
     figure = _dots(study.ways, [way.agrees for way in study.ways])
-    figure.update_xaxes(tickformat=".0%")
-    return _line(
-        figure, study.chance, f"chance {study.chance:.1%}", "nearest neighbours shared with WALS, 95 % interval"
-    )
+    figure.update_xaxes(tickformat=".1~%")
+    return _line(figure, study.chance, f"chance {study.chance:.1%}", "shared with WALS, 95 % interval")
 
 
 def mixes(found: Sequence[Mixed]) -> go.Figure:
@@ -63,7 +61,7 @@ def cosines(study: LayerStudy) -> go.Figure:
         )  # fmt: skip
     figure.update_layout(legend={"orientation": "h", "y": -0.25}, height=150 + 28 * len(ways))
     figure.update_layout(margin={"l": 8, "r": 8, "t": 12, "b": 8})
-    figure.update_xaxes(title="mean cosine of two random items", automargin=True)
+    figure.update_xaxes(title="mean cosine of two items", automargin=True)
     figure.update_yaxes(automargin=True)
     return figure
 
@@ -88,8 +86,11 @@ def _dots(ways: Sequence[Way], values: Sequence[Interval]) -> go.Figure:
 
 def _line(figure: go.Figure, at: float, words: str, x: str) -> go.Figure:
     rows = sum(len(trace.y) for trace in figure.data)
+    right = at > max((max(trace.x) for trace in figure.data), default=at) / 2
     figure.add_vline(at, line={"color": QUIET, "dash": "dot"})
-    figure.add_annotation(x=at, y=1.0, yref="paper", yanchor="bottom", text=words, showarrow=False)
+    figure.add_annotation(
+        x=at, y=1.0, yref="paper", yanchor="bottom", text=words, showarrow=False, xanchor="right" if right else "center"
+    )
     figure.update_layout(height=150 + 28 * rows, margin={"l": 8, "r": 8, "t": 28, "b": 8})
     figure.update_layout(legend={"orientation": "h", "y": -60 / (150 + 28 * rows) - 0.12}, showlegend=True)
     figure.update_xaxes(title=x, rangemode="tozero", automargin=True)

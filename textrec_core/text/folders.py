@@ -7,6 +7,7 @@ from functools import lru_cache
 from hashlib import file_digest
 from pathlib import Path
 
+from textrec_core import packed
 from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
 
@@ -41,7 +42,7 @@ def offered() -> list[str]:
         path.parent.relative_to(base).as_posix()
         for depth in ("*", "*/*")
         for path in base.glob(f"{depth}/config.json")
-        if not path.parent.name.endswith(".partial") and list(path.parent.glob("*.safetensors"))
+        if not path.parent.name.endswith(packed.UNFINISHED) and list(path.parent.glob("*.safetensors"))
     )
     return [BUILT_IN, *names]
 
@@ -71,6 +72,11 @@ def find(name: str) -> tuple[Path, str]:
             raise DataError(
                 f"The model {name[:80]!r} is not on this machine yet.",
                 f"Fetch it first: the Train page offers it with its size, or run python -m textrec_core fetch --encoder {name[:80]}; until then {BUILT_IN} reads without it.",
+            )
+        if online():
+            raise DataError(
+                f"There is no model {name[:80]!r} in the models folder, and it is no name that a hub could have.",
+                f"Put the model's folder under {MODELS_FOLDER}, or give a hub name such as {KNOWN[0]} or owner/model; {BUILT_IN} and lsa need neither.",
             )
         raise DataError(
             f"There is no model {name[:80]!r} in the models folder, and fetching by name is switched off.",

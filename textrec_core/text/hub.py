@@ -18,6 +18,7 @@ from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
+from textrec_core import packed
 from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
 from textrec_core.limits import LIMITS, MEBI
@@ -96,12 +97,20 @@ def offer(name: str, on_progress: Progress | None = None) -> Offer:
     return found
 
 
+def clear() -> None:
+    """Remove from the models folder what fetching left there when it was killed."""
+    base = folders.root()
+    for folder in (base, *base.glob("*/")):
+        packed.clear(folder)
+
+
 def fetch(accepted: Offer, on_progress: Progress | None = None) -> Offer:
     """Fetch what was offered, all or nothing, into the models folder."""
+    clear()
     target = folders.inside(accepted.name)
     if target is None or not folders.online():
         raise DataError(f"{accepted.name[:80]!r} cannot be fetched here.", "Start with a name that the hub offers.")
-    partial = target.with_name(target.name + ".partial")
+    partial = target.with_name(target.name + packed.UNFINISHED)
     shutil.rmtree(partial, ignore_errors=True)
     done = 0
     try:

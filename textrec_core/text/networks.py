@@ -1,18 +1,21 @@
 """A model's folder in, a loaded network out, in the fastest precision of this processor that agrees with fp32."""
 
 import os
+import platform
 import statistics
 import time
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from textrec_core.errors import DataError
+from textrec_core.fingerprint import fingerprint
 from textrec_core.limits import LIMITS
 from textrec_core.text.forward import FULL, HALF, WHOLE, Forward, Packed, Padded, can_pack
 from textrec_core.text.windows import Window, windows
@@ -64,23 +67,35 @@ class Network:
 
 @lru_cache(maxsize=2)
 def network(folder: str, content: str, precision: str) -> Network:
-    """The network in this folder, whose content has this digest, ready to read."""
-    _threads_set()
-    tokenizer, model = _load(folder)
-    if not can_pack(model.config):
-        return Network(tokenizer, model.config, Padded(model))
-    full = Network(tokenizer, model.config, Packed(model))
-    if precision == FULL:
+    """The network in this folder, whose content has this digest, ready to read in this precision."""
+    full, model = _in_full(folder)
+    if precision == FULL or model is None:
         return full
     if precision == WHOLE and WHOLE not in multiplied_here():
         raise DataError("This machine does not multiply in int8.", f"Choose {FASTEST}, {HALF} or {FULL}.")
-    asked = [HALF, WHOLE] if precision == FASTEST else [precision]
-    others = [
-        Network(tokenizer, model.config, Packed(deepcopy(model), one), one)
-        for one in asked
-        if precision != FASTEST or one in multiplied_here()
-    ]
-    return fastest(full, others) if precision == FASTEST else replace(others[0], cosine=agreement(full, others[0]))
+    other = Network(full.tokenizer, full.config, Packed(deepcopy(model), precision), precision)
+    return replace(other, cosine=agreement(full, other))
+
+
+@lru_cache(maxsize=8)
+def settle(folder: str, _content: str) -> str:
+    """The precision that ``fastest`` comes to for this network on this machine."""
+    full, model = _in_full(folder)
+    if model is None:
+        return FULL
+    others = [Network(full.tokenizer, full.config, Packed(deepcopy(model), one), one) for one in multiplied_here()]
+    return fastest(full, others).precision
+
+
+@lru_cache(maxsize=1)
+def processor() -> str:
+    """What decides which precision is fastest: the processor, what it can do, and the torch that multiplies on it."""
+    try:
+        told = Path("/proc/cpuinfo").read_text().split("\n\n")[0].splitlines()
+    except OSError:
+        told = []
+    named = [line for line in told if line.startswith(("model name", "CPU part", "flags", "Features"))]
+    return fingerprint(platform.machine(), platform.processor(), named, version("torch"))
 
 
 def fastest(full: Network, others: Sequence[Network]) -> Network:
@@ -146,6 +161,14 @@ def _layers(network: Network) -> np.ndarray:
     for rows, means, _firsts in read(network, TRIAL):
         found[rows] = means
     return found
+
+
+def _in_full(folder: str) -> tuple[Network, Any]:
+    """In full precision; and the model, where ``Packed`` can make another precision of it."""
+    _threads_set()
+    tokenizer, model = _load(folder)
+    packed = can_pack(model.config)
+    return Network(tokenizer, model.config, (Packed if packed else Padded)(model)), model if packed else None
 
 
 def _load(folder: str) -> tuple[Any, Any]:

@@ -11,8 +11,11 @@ import numpy as np
 from textrec_core.text.networks import Network, cores
 from textrec_core.text.windows import Window
 
+# More at once gains nothing; fewer make every product small.
 TOKENS_PER_BATCH = 2_048
-
+FEWEST_TOKENS = 256
+# So many batches at least for each core, that none is idle while another reads the last one.
+SHARES = 4
 
 Read = tuple[np.ndarray, np.ndarray, np.ndarray]
 Batch = TypeVar("Batch")
@@ -32,7 +35,7 @@ def read(
     left = np.bincount([part.text for part in parts], minlength=len(texts))
     held: dict[int, np.ndarray] = {}
     tokens, total, done = 0, sum(len(part.pieces) for part in parts), 0
-    planned = batches(order, [len(part.pieces) for part in parts])
+    planned = batches(order, [len(part.pieces) for part in parts], share_of(total))
     for chosen, (sums, firsts) in at_once(lambda some: summed(network, some), ([parts[n] for n in b] for b in planned)):
         finished = []
         for place, part in enumerate(chosen):
@@ -86,6 +89,11 @@ def at_once(make: Callable[[Batch], Made], given: Iterator[Batch]) -> Iterator[t
                 yield first, made.result()
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def share_of(tokens: int) -> int:
+    """How many tokens a batch may hold, so that all cores are done at about the same time."""
+    return min(TOKENS_PER_BATCH, max(FEWEST_TOKENS, tokens // (SHARES * cores())))
 
 
 def batches(order: Sequence[int], lengths: Sequence[int], most: int = TOKENS_PER_BATCH) -> Iterator[list[int]]:

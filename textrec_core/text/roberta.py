@@ -11,7 +11,7 @@ import numpy as np
 from textrec_core.fingerprint import fingerprint
 from textrec_core.text import folders, store
 from textrec_core.text.encoder import Progress
-from textrec_core.text.networks import FASTEST, Network, network
+from textrec_core.text.networks import FASTEST, PRECISIONS, Network, network, processor, settle
 from textrec_core.text.pooling import Layers, Pooling, name_of, pool
 from textrec_core.text.reading import Pace, Read, read
 
@@ -43,8 +43,27 @@ class RobertaEncoder:
         return fingerprint("roberta/3", self._content, self.precision)
 
     def network(self) -> Network:
-        """Loaded once a process, in the precision asked for."""
-        return network(self.folder, self._content, self.precision)
+        """Loaded once a process, in the precision asked for or in the fastest of this machine."""
+        with store.opened() as kept:
+            return self._network(kept)
+
+    def _network(self, kept: store.Store) -> Network:
+        return network(self.folder, self._content, self._precision(kept))
+
+    def _precision(self, kept: store.Store) -> str:
+        """What the fastest comes to here: measured once for a machine, so that all its texts are read alike."""
+        if self.precision != FASTEST:
+            return self.precision
+        place = store.key(fingerprint("fastest/1", self._content), processor())
+        found = kept.find([place]).get(place, b"").decode("ascii", "replace")
+        if found not in PRECISIONS[1:]:
+            found = settle(self.folder, self._content)
+            kept.keep([(place, found.encode())])
+        return found
+
+    def _kept_as(self, kept: store.Store) -> str:
+        """The name of what is read in the store: another precision's vectors are never found under it."""
+        return fingerprint("kept/1", self._content, self._precision(kept))
 
     @property
     def fingerprint(self) -> str:
@@ -55,7 +74,7 @@ class RobertaEncoder:
         """One row for each text; zeros where it says nothing."""
         kept = store.opened()
         with kept:
-            keys, own = _apart(self.fingerprint, texts)
+            keys, own = _apart(name_of(self._kept_as(kept), self.pooling), texts)
             found = kept.find(list(own))
             width = len(next(iter(found.values()))) // 4 if found else 0
             missing = [n for key, n in own.items() if len(found.get(key, b"")) != width * 4 or not width]
@@ -66,7 +85,7 @@ class RobertaEncoder:
                 found.update(entries)
                 width = vectors.shape[1]
             if not own:
-                none = np.zeros((1, *self.network().shape), np.float32)
+                none = np.zeros((1, *self._network(kept).shape), np.float32)
                 width = pool(Layers(none, none, self.label, ""), self.pooling).shape[1]
             _tell_end(on_progress, len(own), self.label, kept.trouble)
         nothing = bytes(width * 4)
@@ -76,7 +95,7 @@ class RobertaEncoder:
     def read(self, texts: Sequence[str], on_progress: Progress | None = None) -> Layers:
         """What one pass leaves of every layer, for all poolings; zeros where a text says nothing."""
         with store.opened() as kept:
-            keys, own = _apart(self._read_name, texts)
+            keys, own = _apart(self._kept_as(kept), texts)
             places: dict[bytes, list[int]] = {}
             for place, key in enumerate(keys):
                 places.setdefault(key, []).append(place)
@@ -98,7 +117,8 @@ class RobertaEncoder:
         """Every text's layers in half precision, from the store where they are there, else read and kept."""
         if not texts:
             return
-        keys = [store.key(self._read_name, text) for text in texts]
+        name = self._kept_as(kept)
+        keys = [store.key(name, text) for text in texts]
         missing = []
         for start in range(0, len(texts), store.ASKED_AT_ONCE):
             rows = range(start, min(start + store.ASKED_AT_ONCE, len(texts)))
@@ -114,7 +134,7 @@ class RobertaEncoder:
         tell = (lambda done, share: on_progress(share, pace.words(done, share))) if on_progress else None
         waiting: list[tuple[bytes, bytes]] = []
         written = time.monotonic()
-        for rows_read, means, firsts in read(self.network(), [texts[row] for row in missing], tell):
+        for rows_read, means, firsts in read(self._network(kept), [texts[row] for row in missing], tell):
             # Rounded before they are used, so that a text's vector is the same whether it was kept or not.
             packed = [_packed(one, other) for one, other in zip(means, firsts, strict=True)]
             rows_here = np.array(missing)[rows_read]

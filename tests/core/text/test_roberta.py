@@ -77,6 +77,16 @@ def test_how_texts_are_batched_does_not_matter(folder, tokens):
         assert len(batch) == 1 or len(batch) * max(lengths[n] for n in batch) <= tokens
 
 
+@pytest.mark.parametrize(("texts", "cores"), [(96, 2), (96, 8), (2_000, 4)])
+def test_all_cores_are_done_at_about_the_same_time(monkeypatch, texts, cores):
+    monkeypatch.setattr(reading, "cores", lambda: cores)
+    lengths = sorted(np.random.default_rng(0).integers(5, 90, texts).tolist(), reverse=True)
+    busy = [0] * cores
+    for batch in reading.batches(range(texts), lengths, reading.share_of(sum(lengths))):
+        busy[busy.index(min(busy))] += sum(lengths[n] for n in batch)
+    assert max(busy) < 1.2 * sum(lengths) / cores
+
+
 @pytest.mark.parametrize("kind", ["roberta", "xlm-roberta", "bert", "distilbert"])
 def test_a_batch_of_texts_of_any_lengths_leaves_what_the_library_leaves_of_each(kind):
     """Packed where the layers are RoBERTa's, padded elsewhere: the same states, token by token."""
@@ -187,7 +197,7 @@ def test_the_fingerprint_moves_with_a_vocabulary_kept_as_text(folder):
 def test_nothing_outside_the_models_folder_is_opened(folder, monkeypatch, name, online):
     shutil.copytree(folder, folder.parents[1] / "outside")
     monkeypatch.setenv(folders.ONLINE, online)
-    with pytest.raises(DataError):
+    with pytest.raises(DataError, match="no name that a hub could have" if online else "switched off"):
         find(name, 1)
 
 
@@ -413,6 +423,23 @@ def test_another_model_under_the_same_name_is_read_anew(folder, kept, passes):
         weights.write(b"\0\0\0\0")
     find("tiny").encode(TEXTS)
     assert len(passes) == 2
+
+
+def test_a_store_that_two_machines_share_never_mixes_their_precisions(folder, kept, passes, monkeypatch):
+    asked = []
+
+    def encode_on(machine: str, fastest: str) -> np.ndarray:
+        monkeypatch.setattr(roberta, "processor", lambda: machine)
+        monkeypatch.setattr(roberta, "settle", lambda *_network: asked.append(machine) or fastest)
+        return find("tiny").encode(TEXTS)
+
+    one, two = encode_on("one", "fp32"), encode_on("two", "bf16")
+    assert len(passes) == 2, "what the other machine read was taken for this one's own"
+    assert (one == find("tiny", precision="fp32").encode(TEXTS)).all()
+    assert (two == find("tiny", precision="bf16").encode(TEXTS)).all()
+    assert (one != two).any()
+    assert (encode_on("one", "bf16") == one).all()
+    assert (len(passes), asked) == (2, ["one", "two"]), "what is fastest is measured once for a machine"
 
 
 def test_a_full_disk_is_said_and_reading_goes_on(folder, kept, monkeypatch):

@@ -29,6 +29,22 @@ print("trouble", kept.trouble)
 """
 
 
+# Ends by the signal that cannot be caught while the tenth of twenty values is being written.
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from textrec_core.text.store import Store, key
+class Last:
+    def __len__(self):
+        return 20_000
+    def __conform__(self, _protocol):
+        os.kill(os.getpid(), signal.SIGKILL)
+kept = Store(Path(sys.argv[1]), spare=0)
+kept.keep([(key("w", f"0 {n}"), bytes(20_000)) for n in range(20)])
+kept.keep([(key("w", f"1 {n}"), Last() if n == 10 else bytes([1]) * 20_000) for n in range(20)])
+"""
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "store" / "vectors.db"
@@ -85,6 +101,12 @@ def test_a_writer_killed_in_the_middle_leaves_whole_values_and_a_store_that_work
     with Store(path, spare=0) as kept:
         kept.keep([(key("after", "x"), b"still works")])
         assert kept.find([key("after", "x")])
+
+
+def test_of_values_written_together_none_is_there_when_their_writer_dies_between_two(path):
+    died = subprocess.run([sys.executable, "-c", DYING, str(path)], cwd=ROOT, check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert held(path, range(2)) == {0: 20, 1: 0}
 
 
 def test_two_processes_write_at_once_and_lose_nothing(path):
