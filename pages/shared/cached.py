@@ -131,7 +131,7 @@ def cautions_of(dataset: Dataset) -> list[str]:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _cautions(key: str, _dataset: Dataset) -> list[str]:
-    return cautions(encoder.sentences(_dataset))
+    return cautions(list(_dataset.texts))
 
 
 def layout(space: Space, params: places.LayoutParams, near: graph.Graph | None = None) -> Ask:

@@ -2,9 +2,11 @@
 
 import shutil
 
+import numpy as np
 import pytest
 
-from tests.pages.visit import until, visit, waiting, words_of
+from tests.pages.visit import shop, until, visit, waiting, with_upload, words_of
+from textrec_core.data.dataset import build
 from textrec_core.text import encoder, folders
 from textrec_core.text.hub import File, Offer
 
@@ -77,3 +79,13 @@ def test_a_model_that_has_been_fetched_is_put_in_use(at, monkeypatch, tmp_path):
     cached.worker().keep(cached.fetched_key(SMALL.name), SMALL)
     at.run()
     assert at.query_params["text.encoder"] in (SMALL.name, [SMALL.name])
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"), [(["one lamp"] * 24, "All texts are alike"), (["🎈" * (n + 1) for n in range(24)], "no words")]
+)
+def test_what_texts_lack_is_said_whatever_the_titles_are(texts, words):
+    own = shop(people=40, things=24)
+    rows, columns = own.matrix.nonzero()
+    data = build("same", own.users, own.items, (rows, columns), np.ones(rows.size), titles=own.titles, texts=texts)
+    assert words in words_of(with_upload("prepare/train", data))
