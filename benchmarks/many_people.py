@@ -1,25 +1,18 @@
 """Another person on the Person page among 100,000 people and 50,000 items, all made: by AppTest and in Chromium."""
 
 import resource
-import shutil
 import statistics
 import sys
-import time
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from benchmarks import real_data
-from benchmarks.first_paint import QUIET, SECONDS, served
+from benchmarks import real_data, stage
 from benchmarks.rows import Row, alone, timed
 from pages.shared import cached, ready
-from textrec_core.data import samples
 from textrec_core.data.dataset import Dataset, build
 from textrec_core.models.wals import suited
-from textrec_core.share import shelf
 from textrec_core.text.encoder import TextParams
 
 PEOPLE, ITEMS, PAIRS, GROUPS = 100_000, 50_000, 4_000_000, 200
@@ -28,10 +21,6 @@ TARGET = 0.5
 # Reading so many texts with a RoBERTa would take the better part of an hour, and changes nothing that is timed here.
 WORDS = TextParams(encoder="lsa")
 SIZE = f"{PEOPLE:,} x {ITEMS:,}"
-# Another person's list stands on the page, and the page is at rest.
-ANOTHER = """before => [...document.querySelectorAll("h2, h3")].some(
-    one => one.innerText.includes("would get") && one.innerText !== before
-) && document.querySelector("[data-testid=stApp]").dataset.testScriptState === "notRunning\""""
 PLACES = ("harbour", "forest", "desert", "island", "city", "mountain", "river", "village", "castle", "garden")
 THINGS = ("lamp", "letter", "mirror", "horse", "clock", "bridge", "song", "garden", "storm", "machine")
 
@@ -89,10 +78,7 @@ def rows() -> list[Row]:
         label = name if name == "person switch" else f"person search {name}"
         found.append(alone(f"{label}, median, AppTest", counted, None, SIZE))
         found.append(alone(f"{label}, p95, AppTest", counted, TARGET, SIZE, _p95(counted)))
-    with TemporaryDirectory() as folder:
-        for one in (fit, text):
-            shelf.write(Path(folder) / f"{one.fingerprint}.npz", one)
-        seconds = in_browser(folder)
+    seconds = in_browser([fit, text])
     if seconds:
         found.append(alone("person switch, median, Chromium", seconds, None, SIZE))
         found.append(alone("person switch, p95, Chromium", seconds, TARGET, SIZE, _p95(seconds)))
@@ -124,49 +110,19 @@ def _p95(seconds: list[float]) -> float:
     return statistics.quantiles(seconds, n=20)[-1]
 
 
-def in_browser(folder: str) -> list[float]:
-    """Seconds from a click on "Surprise me" to the next person's list, as a visitor sees it."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        return []
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        print("Chromium is not installed; the switch in a browser is skipped.")
-        return []
-    seconds = []
-    with (
-        sync_playwright() as playwright,
-        served("app.py", ("-m", "benchmarks.many_people", folder)) as (address, _start),
-    ):
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.goto(f"{address}/?text.encoder=lsa")
-        heading = page.locator("h2", has_text="would get")
-        heading.wait_for(timeout=SECONDS * 1000)
+def in_browser(results: list[Any]) -> list[float]:
+    """Seconds from a click on "Surprise me" to the next person's page, as a visitor sees it."""
+    with stage.visited("benchmarks.many_people", results, "?text.encoder=lsa") as page:
+        if page is None:
+            return []
+        seconds = []
+        heading = page.get_by_role("heading", name="would get")
         for _turn in range(SWITCHES + UNCOUNTED):
-            page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-            before, start = heading.inner_text(), time.perf_counter()
-            page.get_by_role("button", name="Surprise me").click()
-            page.wait_for_function(ANOTHER, arg=before)
-            seconds.append(time.perf_counter() - start)
-        browser.close()
+            before = heading.inner_text()
+            seconds.append(stage.clicked(page, page.get_by_role("button", name="Surprise me")))
+            assert heading.inner_text() != before
     return seconds[UNCOUNTED:]
 
 
-def serve(folder: str, command: list[str]) -> None:
-    """The app with the made data as its first sample, and everything trained."""
-    from streamlit.web import cli
-
-    dataset = made()
-    samples.load = lambda _name: dataset  # type: ignore[assignment]
-    for key in (cached.factors(dataset, suited(dataset))[0], cached.text_space(dataset, WORDS)[0]):
-        found = shelf.load(Path(folder), key)
-        assert found is not None
-        cached.worker().keep(key, found)
-    sys.argv = ["streamlit", *command]
-    cli.main()
-
-
 if __name__ == "__main__":
-    serve(sys.argv[1], sys.argv[2:])
+    stage.serve(made, sys.argv[1], sys.argv[2:])

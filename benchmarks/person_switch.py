@@ -1,16 +1,19 @@
-"""Another person on the Person page, at the size of ml-1m: found by name, then picked; and another past asked for."""
+"""Another person on the Person page, at the size of ml-1m: found by name, then picked; and another past asked for: by AppTest and in Chromium."""
 
 import statistics
+import sys
 import time
+from typing import Any
 
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from benchmarks import real_data
+from benchmarks import real_data, stage
 from benchmarks.rows import Row, Timed, alone, timed
 from pages.shared import cached, ready
 from textrec_core.data.dataset import Dataset
 from textrec_core.models.wals import suited
+from textrec_core.spaces.layout import LayoutParams
 from textrec_core.text.encoder import TextParams
 
 SWITCHES, UNCOUNTED, ASKED, MOST_RUNS = 60, 3, 30, 300
@@ -29,6 +32,7 @@ def rows() -> list[Row]:
     cached.uploads().put(app.session_state["visitor"], dataset)
     app.session_state["address"] = {"data": "uploaded"}
     # The parameters that the page itself falls back on; reading all texts with a RoBERTa takes minutes the first time.
+    results: list[Any] = []
     for key, label, function, arguments in (
         cached.factors(dataset, suited(dataset)),
         cached.text_space(dataset, TextParams()),
@@ -36,6 +40,7 @@ def rows() -> list[Row]:
         cached.worker().ask(key, label, function, *arguments).finished.wait(900)
         if cached.worker().result(key) is None:
             raise RuntimeError(f"{label} gave nothing")
+        results.append(cached.worker().result(key))
     app.run()
     people = np.random.default_rng(0).choice(dataset.users.size, SWITCHES + UNCOUNTED, replace=False)
     searches, runs = [], []
@@ -55,6 +60,7 @@ def rows() -> list[Row]:
             "person search, p95, clock", [run.wall for run in found], None, "ml-1m", _p95([run.wall for run in found])
         ),
         *asked,
+        *in_browser(dataset, results),
     ]
 
 
@@ -78,6 +84,38 @@ def what_if(app: AppTest, dataset: Dataset) -> list[Row]:
     return found
 
 
+def in_browser(dataset: Dataset, results: list[Any]) -> list[Row]:
+    """The same as a visitor sees it: from the click to the new page."""
+    spaces = results[1], cached.behaviour(results[0])
+    for key, label, function, arguments in (cached.layout(space, LayoutParams()) for space in spaces):
+        cached.worker().ask(key, label, function, *arguments).finished.wait(900)
+        results.append(cached.worker().result(key))
+    titles = [str(dataset.titles[row]) for row in np.argsort(-dataset.popularity, kind="stable")]
+    with stage.visited("benchmarks.person_switch", results, "?view=What+if&start=nobody") as page:
+        if page is None:
+            return []
+        seconds: dict[str, list[float]] = {"person switch": [], "what if, list and why": []}
+        add = page.get_by_role("combobox", name="Add", exact=True)
+        for title in titles[: ASKED + UNCOUNTED]:
+            add.click()
+            add.fill(title)
+            option = page.get_by_role("option", name=title, exact=True)
+            seconds["what if, list and why"].append(stage.clicked(page, option))
+            page.keyboard.press("Escape")
+        page.get_by_text("Show both maps").click()
+        page.locator(".linked-map").get_by_text("items", exact=False).first.wait_for()
+        both = seconds["what if, list, why and both maps"] = []
+        for title in titles[ASKED // 2 : ASKED + UNCOUNTED]:
+            chip = page.get_by_role("button", name=f"Remove {title}", exact=True)
+            both.append(stage.clicked(page, chip))
+        radio = page.get_by_role("radio", name="Why", exact=True)
+        stage.clicked(page, radio)
+        for _turn in range(ASKED + UNCOUNTED):
+            seconds["person switch"].append(stage.clicked(page, page.get_by_role("button", name="Surprise me")))
+    counted = {name: some[UNCOUNTED:] for name, some in seconds.items()}
+    return [alone(f"{name}, p95, Chromium", some, 0.3, "ml-1m", _p95(some)) for name, some in counted.items()]
+
+
 def _rest(app: AppTest) -> None:
     """Until nothing is waited for."""
     for _ in range(MOST_RUNS):
@@ -98,3 +136,7 @@ def _rerun(app: AppTest, _touched: object) -> Timed:
 
 def _p95(seconds: list[float]) -> float:
     return statistics.quantiles(seconds, n=20)[-1]
+
+
+if __name__ == "__main__":
+    stage.serve(lambda: real_data.load("ml-1m"), sys.argv[1], sys.argv[2:])
