@@ -210,6 +210,13 @@ def test_runs_of_different_people_are_not_laid_side_by_side(tmp_path, dataset):
     assert found.overlap.size > 0
 
 
+def test_lists_share_no_more_than_there_is_to_list(tmp_path, hand):
+    recorded.fit(hand, PARAMS, tmp_path / "ledger.db")
+    (run,) = Ledger(tmp_path / "ledger.db").all(hand.fingerprint)
+    same = compare.compare(hand, run, run, tmp_path / "ledger.db")
+    np.testing.assert_array_equal(same.overlap, hand.items.size - np.diff(hand.matrix.indptr)[same.people])
+
+
 def test_what_was_written_about_a_split_can_be_read_again(dataset):
     for how in (
         BoardParams(), BoardParams(split="last", split_seed=4), BoardParams(split="date", hidden_share=0.05),

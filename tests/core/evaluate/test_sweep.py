@@ -18,11 +18,11 @@ from textrec_core.data.split import random_per_person
 from textrec_core.errors import DataError
 from textrec_core.evaluate import confirm, cost, recorded, search, sweep
 from textrec_core.evaluate.board import BoardParams, measure
-from textrec_core.evaluate.early import sweeps_needed
+from textrec_core.evaluate.early import Early, sweeps_needed
 from textrec_core.evaluate.intervals import widened
 from textrec_core.evaluate.judged import BEYOND, LENGTHS, Judged
 from textrec_core.evaluate.ledger import Ledger, Run
-from textrec_core.evaluate.metrics import hits, relevant
+from textrec_core.evaluate.metrics import hits, ndcg, relevant
 from textrec_core.evaluate.search import SearchParams
 from textrec_core.figures import sweeps as figures
 from textrec_core.models import wals
@@ -233,6 +233,17 @@ def test_sweeps_that_bring_nothing_on_hidden_items_are_saved(dataset):
     assert max(course[-2:]) <= max(course[:-2]) * 1.002
     split = random_per_person(dataset, 0.1, told.seed)
     assert split.train.interactions < dataset.interactions
+
+
+def test_factors_are_judged_in_training_as_they_are_afterwards(dataset):
+    split = random_per_person(dataset, 0.2, 0)
+    fit = wals.fit(split.train, BASE)
+    early = Early(split, split.people, {1}, lambda _sweep, _value: False)
+    early(fit.users, fit.items)
+    lists = everyone(split.train, wals.scorer(split.train, fit), 10, split.people)[0]
+    found = hits(lists, split.held_out, split.people)
+    told = ndcg(found, relevant(split.held_out, split.people), 10)
+    assert early.values == pytest.approx([told.mean()], abs=1e-6)
 
 
 def test_a_sweep_finds_the_region_of_the_true_number_of_tastes(path):

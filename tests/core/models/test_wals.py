@@ -359,6 +359,14 @@ def test_without_a_tolerance_no_sweep_is_left_out(dataset):
     assert len(wals.fit(dataset, told).losses) == 100
 
 
+def test_settling_with_the_last_sweep_adds_no_other(dataset):
+    told = replace(EXACT, solver="cg", iterations=20, tolerance=0.1)
+    told = replace(told, iterations=len(wals.fit(dataset, told).losses))
+    assert told.iterations < 20
+    settled, whole = wals.fit(dataset, told), wals.fit(dataset, replace(told, tolerance=0.0))
+    np.testing.assert_array_equal(settled.items, whole.items)
+
+
 def test_what_watches_the_training_may_end_it_and_the_users_are_solved_all_the_same(dataset):
     seen = []
 
