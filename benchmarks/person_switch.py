@@ -13,7 +13,6 @@ from benchmarks.rows import Row, Timed, alone, timed
 from pages.shared import cached, ready
 from textrec_core.data.dataset import Dataset
 from textrec_core.models.wals import suited
-from textrec_core.spaces.layout import LayoutParams
 from textrec_core.text.encoder import TextParams
 
 SWITCHES, UNCOUNTED, ASKED, MOST_RUNS = 60, 3, 30, 300
@@ -85,33 +84,29 @@ def what_if(app: AppTest, dataset: Dataset) -> list[Row]:
 
 
 def in_browser(dataset: Dataset, results: list[Any]) -> list[Row]:
-    """The same as a visitor sees it: from the click to the new page."""
-    spaces = results[1], cached.behaviour(results[0])
-    for key, label, function, arguments in (cached.layout(space, LayoutParams()) for space in spaces):
-        cached.worker().ask(key, label, function, *arguments).finished.wait(900)
-        results.append(cached.worker().result(key))
+    """The same as a visitor sees it: from the click to the new list, and to the whole page."""
     titles = [str(dataset.titles[row]) for row in np.argsort(-dataset.popularity, kind="stable")]
+    seconds: dict[str, list[float]] = {
+        "what if, list and why": [],
+        "person switch, their list": [],
+        "person switch, everything drawn": [],
+    }
+    asked, listed, drawn = seconds.values()
     with stage.visited("benchmarks.person_switch", results, "?view=What+if&start=nobody") as page:
         if page is None:
             return []
-        seconds: dict[str, list[float]] = {"person switch": [], "what if, list and why": []}
-        add = page.get_by_role("combobox", name="Add", exact=True)
         for title in titles[: ASKED + UNCOUNTED]:
+            add = page.get_by_role("combobox", name="Add", exact=True)
             add.click()
             add.fill(title)
-            option = page.get_by_role("option", name=title, exact=True)
-            seconds["what if, list and why"].append(stage.clicked(page, option))
+            asked.append(stage.clicked(page, page.get_by_role("option", name=title, exact=True))[1])
             page.keyboard.press("Escape")
-        page.get_by_text("Show both maps").click()
-        page.locator(".linked-map").get_by_text("items", exact=False).first.wait_for()
-        both = seconds["what if, list, why and both maps"] = []
-        for title in titles[ASKED // 2 : ASKED + UNCOUNTED]:
-            chip = page.get_by_role("button", name=f"Remove {title}", exact=True)
-            both.append(stage.clicked(page, chip))
-        radio = page.get_by_role("radio", name="Why", exact=True)
-        stage.clicked(page, radio)
+        stage.clicked(page, page.get_by_role("radio", name="Why", exact=True))
         for _turn in range(ASKED + UNCOUNTED):
-            seconds["person switch"].append(stage.clicked(page, page.get_by_role("button", name="Surprise me")))
+            named, whole = stage.clicked(page, page.get_by_role("button", name="Surprise me"))
+            assert named is not None
+            listed.append(named)
+            drawn.append(whole)
     counted = {name: some[UNCOUNTED:] for name, some in seconds.items()}
     return [alone(f"{name}, p95, Chromium", some, 0.3, "ml-1m", _p95(some)) for name, some in counted.items()]
 

@@ -14,18 +14,20 @@ from textrec_core.data import samples
 from textrec_core.data.dataset import Dataset
 from textrec_core.share import shelf
 
-MAPS = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
-# From the click itself until the last thing changed on the page, a while of rest behind it, and that is painted. What a table
-# drawn on a canvas says to those who do not see it follows later.
+# From the click itself until another heading stands there, and until the last thing changed on the page, a while of rest behind
+# it; each once it is painted. What a table drawn on a canvas says to those who do not see it follows later.
 REST = 1_200
 WATCH = """rest => { window.answered = new Promise(resolve => {
-  let start = null, last = null, wait;
+  const headings = () => [...document.querySelectorAll("h2")].map(one => one.textContent).join();
   const seen = ({ target }) => !(target.parentElement?.closest("canvas") ?? target.closest?.("canvas"));
+  const before = headings();
+  let start = null, named = null, wait;
   const watch = new MutationObserver(changes => changes.some(seen) && requestAnimationFrame(() => {
     if (start === null) return;
-    last = performance.now();
+    const passed = (performance.now() - start) / 1000;
+    if (named === null && headings() !== before) named = passed;
     clearTimeout(wait);
-    wait = setTimeout(() => { watch.disconnect(); resolve((last - start) / 1000); }, rest);
+    wait = setTimeout(() => { watch.disconnect(); resolve([named, passed]); }, rest);
   }));
   document.addEventListener("click", () => { start = performance.now(); }, { capture: true, once: true });
   watch.observe(document.querySelector("[data-testid=stMain]"), { attributes: true, childList: true, characterData: true, subtree: true });
@@ -48,7 +50,7 @@ def visited(module: str, results: list[Any], address: str) -> Iterator[Any]:
         for one in results:
             shelf.write(Path(folder) / f"{one.fingerprint}.npz", one)
         with served("app.py", ("-m", module, folder)) as (server, _start):
-            browser = playwright.chromium.launch(executable_path=chromium, args=[*QUIET, *MAPS])
+            browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
             page = browser.new_page(viewport={"width": 1280, "height": 1000})
             page.goto(f"{server}/{address}")
             page.get_by_role("heading", name="would get").wait_for(timeout=SECONDS * 1000)
@@ -66,12 +68,13 @@ def at_rest(page: Any) -> None:
     )
 
 
-def clicked(page: Any, target: Any) -> float:
-    """Seconds from a click to the answer, by the browser's own clock."""
+def clicked(page: Any, target: Any) -> tuple[float | None, float]:
+    """Seconds from a click to another heading, if there is one, and to the whole answer, by the browser's own clock."""
     at_rest(page)
     page.evaluate(WATCH, REST)
     target.click()
-    return float(page.evaluate("window.answered"))
+    named, whole = page.evaluate("window.answered")
+    return named, whole
 
 
 def serve(make: Callable[[], Dataset | None], folder: str, command: list[str]) -> None:
