@@ -200,7 +200,9 @@ def ledger() -> Ledger:
 
 def swept(kept: Kept, metric: str, k: int) -> sweep.Sweep | None:
     """What is known of a sweep by now, by this metric at this length."""
-    return _swept(f"{kept.key} {len(kept.cells)}", metric, k, kept)
+    # Other starts of the best follow the last cell: what is read before their work is done does not hold after it.
+    going = worker().job(kept.key) is not None
+    return _swept(f"{kept.key} {len(kept.cells)} {going}", metric, k, kept)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

@@ -1,6 +1,12 @@
 """A sweep planned, run, cancelled and gone on with; runs compared."""
 
+from types import SimpleNamespace
+
+import pytest
+
+from pages.shared import cached
 from tests.pages.visit import until, visit, waiting, words_of
+from textrec_core.evaluate.ledger import Kept
 
 ROAD = {
     "data": "films-small",
@@ -33,6 +39,7 @@ def test_a_sweep_answers_in_one_sentence_and_its_runs_can_be_compared() -> None:
     assert "12 configurations, 12 still to fit" in words_of(at)
     press(at, "Start the sweep")
     until(at, lambda seen: any("is best" in one.value and "So far" not in one.value for one in seen.success))
+    until(at, lambda seen: "random starts move the best one" in words_of(seen))
     before = at.success[0].value
     at.slider(key="sweepk").set_value(30)
     at.run()
@@ -52,3 +59,12 @@ def test_a_sweep_answers_in_one_sentence_and_its_runs_can_be_compared() -> None:
     wished.select_index(2)
     runs.run()
     assert runs.query_params["first"][0] != first
+
+
+def test_a_sweep_is_read_again_when_the_last_of_its_work_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs, kept = ["the best from other starts"], Kept("a sweep read twice", "data", {}, ("cell",), 1, "now")
+    monkeypatch.setattr(cached, "worker", lambda: SimpleNamespace(job=lambda _key: jobs[0] if jobs else None))
+    monkeypatch.setattr(cached.sweep, "read", lambda *_asked: len(jobs))
+    assert cached.swept(kept, "NDCG", 10) == 1
+    jobs.clear()
+    assert cached.swept(kept, "NDCG", 10) == 0

@@ -103,14 +103,15 @@ def trade(sweep: Sweep, axes: Sequence[str], label: str, other: str) -> go.Figur
     order = sorted(front, key=lambda n: across[n])
     figure.add_scatter(x=across[order], y=up[order], mode="lines", line={"color": QUIET, "dash": "dot"}, name="nothing is better in both", hoverinfo="skip")  # fmt: skip
     figure.add_scatter(
-        x=across, y=up, mode="markers+text", name="configurations", textposition="top left", cliponaxis=False,
-        text=[marked.get(cell.key, "") for cell in cells],
+        x=across, y=up, mode="markers+text", showlegend=False, cliponaxis=False, text=[marked.get(cell.key, "") for cell in cells],
+        # The two often lie close together.
+        textposition=["top center" if cell is sweep.best else "bottom center" for cell in cells],
         error_x={"array": [cell.value.high - cell.value.mean for cell in cells], "arrayminus": [cell.value.mean - cell.value.low for cell in cells], "color": QUIET, "thickness": 0.7},
         marker={"size": 11, "color": [BEHAVIOUR if cell.key in marked else WORDS if n in front else QUIET for n, cell in enumerate(cells)]},
         customdata=[[named(cell.params, axes), cell.key] for cell in cells],
         hovertemplate=f"%{{customdata[0]}}<br>{literal(label)} %{{x:.4f}}, {other} %{{y:.3f}}<extra></extra>",
     )  # fmt: skip
-    figure.update_layout(legend={"orientation": "h", "y": -0.25})
+    figure.update_layout(legend={"orientation": "h", "y": -0.25}, showlegend=True)
     return calm(figure, height=400, x=f"{label}, 95 % interval", y=other)
 
 
