@@ -176,7 +176,7 @@ def _lengths(words: str) -> list[int]:
 def _only(words: str | None) -> tuple[str, ...]:
     if not words:
         return ()
-    asked = [part.strip() for part in words.split(",")]
+    asked = [part.strip().lower() for part in words.split(",")]
     for part in asked:
         if part not in NAMES:
             raise DataError(f"There is no model {part!r}.", f"There are {', '.join(NAMES)}.")

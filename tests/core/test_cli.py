@@ -241,7 +241,7 @@ def test_the_command_itself_prints_nothing_but_json(files: list[str]) -> None:
 
 
 def test_a_board_is_told_at_every_length_that_is_asked_for(files: list[str], capsys) -> None:
-    facts = said(capsys, ["evaluate", *files, "--rank", "4", "--models", "wals,knn,popularity", "--k", "5,10,100"])
+    facts = said(capsys, ["evaluate", *files, "--rank", "4", "--models", "WALS, knn,Popularity", "--k", "5,10,100"])
     assert {(row["model"], row["k"]) for row in facts["at"]} == {
         (model, k) for model in ("WALS", "Item-kNN", "Popularity") for k in (5, 10, 100)
     }
