@@ -17,7 +17,7 @@ CELLS = 16_000_000
 class Fidelity:
     """``trustworthiness`` (Venna and Kaski 2001) is 1 when no map neighbour is a stranger; ``kept`` is the share of true neighbours kept.
 
-    ``items`` is how many items were checked.
+    Both look at ``k`` neighbours; ``items`` is how many items were checked.
     """
 
     trustworthiness: float
@@ -46,7 +46,7 @@ def check(
     rows = np.arange(count)
     if count > CHECKED:
         rows = np.sort(np.random.default_rng(0).choice(count, CHECKED, replace=False))
-    directions, excess = space.directions[known], 0.0
+    directions, excess, kept = space.directions[known], 0.0, 0
     step = max(1, CELLS // count)
     for start in range(0, rows.size, step):
         block = rows[start : start + step]
@@ -57,7 +57,9 @@ def check(
             # Equal cosines count for the map: none of them is nearer than the other.
             ranks = 1 + np.count_nonzero(similar > own[:, [column]], axis=1)
             excess += float(np.maximum(0, ranks - k).sum())
+            kept += int(np.count_nonzero(ranks <= k))
         if on_progress:
             on_progress(start / rows.size, "ranking the neighbours on the map")
     worst = rows.size * k * (2 * count - 3 * k - 1) / 2
-    return Fidelity(max(0.0, 1.0 - excess / worst) if worst > 0 else 1.0, layout.kept, k, rows.size, name)
+    trustworthiness = max(0.0, 1.0 - excess / worst) if worst > 0 else 1.0
+    return Fidelity(trustworthiness, kept / (rows.size * k) if rows.size else 1.0, k, rows.size, name)
