@@ -72,6 +72,10 @@ class Pooling:
             "mix": (len(self.shares), layers + 1),
         }.get(self.layers, (1, layers))  # fmt: skip
         if asked > most:
+            if self.layers == "one":
+                raise DataError(
+                    f"{name} has {layers} layers, and none is layer {asked}.", f"Choose one from 0 to {most}."
+                )
             raise DataError(
                 f"{name} has {layers} layers, fewer than the {asked} asked for.",
                 f"Choose between 1 and {most} top layers.",

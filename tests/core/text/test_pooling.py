@@ -88,13 +88,18 @@ def test_a_mix_without_its_shares_is_refused_in_words():
 @pytest.mark.parametrize(
     "how",
     [
-        Pooling(layers="one", layer=4), Pooling(layers="top", top=4), Pooling(layers="concatenated", top=4),
-        Pooling(layers="mix", shares=(0.2,) * 5),
+        Pooling(layers="top", top=4), Pooling(layers="concatenated", top=4), Pooling(layers="mix", shares=(0.2,) * 5),
     ],
 )  # fmt: skip
 def test_more_layers_than_there_are_is_refused_in_words(how):
     with pytest.raises(DataError, match="Drawn has 3 layers, fewer than"):
         pool(drawn(), how)
+
+
+def test_a_layer_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(DataError, match="3 layers, and none is layer 4") as caught:
+        pool(drawn(), Pooling(layers="one", layer=4))
+    assert "from 0 to 3" in caught.value.hint
 
 
 def test_a_text_that_says_nothing_gets_a_row_of_zeros_by_every_pooling():

@@ -346,6 +346,18 @@ def test_a_pooler_that_comes_with_no_weights_differs_from_load_to_load(folder):
     assert np.abs(poolers[0] - poolers[1]).max() > 1e-3
 
 
+def test_every_load_holds_the_same_weights_and_none_that_the_folder_lacks(folder):
+    import torch
+    from safetensors.torch import load_file
+
+    stored = load_file(folder / "model.safetensors")
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        loaded = networks._load(str(folder))[1].state_dict()
+        assert set(loaded) == set(stored)
+        assert all(torch.equal(loaded[name], stored[name]) for name in stored)
+
+
 def test_one_pass_reads_every_layer_as_the_library_does(folder):
     import torch
     from transformers import AutoModel, AutoTokenizer
