@@ -29,14 +29,18 @@ def why_item() -> None:
             )  # fmt: skip
             if isinstance(scorer, TextProfile):
                 words_that_matter(scorer)
-            with st.expander("The same as a table"):
-                st.dataframe(reasons, hide_index=True)
-                st.dataframe(whatif.removals(dataset, scorer, user, item, why), hide_index=True)
+            # Closed, its tables would cost every switch as much as all that is seen.
+            table = st.expander("The same as a table", key="why-table", on_change="rerun")
+            if table.open:
+                table.dataframe(reasons, hide_index=True)
+                table.dataframe(whatif.removals(dataset, scorer, user, item, why), hide_index=True)
     with told:
         st.text(controls.three_voices(dataset, models, user, item))
         near = None if space is None else tables.nearest_past(dataset, space, user, item)
         if near is not None:
-            both = tables.shared_words(dataset, near[0], item)
+            both = tables.shared_words(
+                dataset, near[0], item, cached.quick(tables.said, dataset, of=dataset.fingerprint)
+            )
             st.text(
                 f"In words it is nearest to {plain(dataset.titles[near[0]])} (cosine {near[1]:.2f}), chosen before"
                 + (f"; both say: {plain(', '.join(both), 200)}." if both else ".")
@@ -59,7 +63,7 @@ def why_item() -> None:
         if snippet.strip():
             st.text(plain(snippet, 600))
         st.page_link(
-            "pages/explore/item.py", label="More about this item", query_params={"item": controls.titles(dataset)(item)}
+            "pages/explore/item.py", label="More about this item", query_params={"item": cached.called(dataset)[item]}
         )
         st.page_link(
             "pages/explore/spaces.py",

@@ -1,6 +1,5 @@
 """Widgets made from declarations, and the pickers of people and items."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -8,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 import streamlit as st
 
-from pages.shared import session
+from pages.shared import cached, session
 from textrec_core.data.dataset import Dataset
 from textrec_core.figures.literal import plain
 from textrec_core.models.scorer import Scorer
@@ -73,7 +72,7 @@ def _widget(entry: Tunable, value: Any, key: str, highest: float | None, offered
 
 def pick_item(dataset: Dataset, otherwise: int) -> int:
     """One item, chosen by title or through the address."""
-    titled = titles(dataset)
+    titled = cached.called(dataset).__getitem__
     session.take("item", _called(dataset, titled))
     return pick(dataset.items, "item", "Item", otherwise, titled)
 
@@ -88,17 +87,6 @@ class Ids:
         return bool((self.ids == words).any())
 
 
-def titles(dataset: Dataset) -> Callable[[int], str]:
-    """What each item is called where it must be told from all others: its title, with its id where titles are equal."""
-    counts = Counter(dataset.titles)
-
-    def called(row: int) -> str:
-        title = dataset.titles[row]
-        return plain(title) if counts[title] == 1 else plain(f"{plain(title, 40)} ({dataset.items[row]})")
-
-    return called
-
-
 def _called(dataset: Dataset, titled: Callable[[int], str]) -> Callable[[str], str]:
     """What a picker calls the item of an id; words that are a title, or no id, stay as they are."""
 
@@ -111,19 +99,20 @@ def _called(dataset: Dataset, titled: Callable[[int], str]) -> Callable[[str], s
 
 def maybe_item(dataset: Dataset, key: str, label: str, nothing: str) -> int | None:
     """An item by title, or none."""
-    rows = np.arange(dataset.items.size)
+    rows, titled = np.arange(dataset.items.size), cached.called(dataset)
     if rows.size > LISTED:
-        rows = _search(dataset.items, key, label, 0, lambda row: plain(dataset.titles[row]), rows)
+        rows = _search(dataset.items, key, label, 0, titled.__getitem__, rows)
     names = {str(dataset.items[row]): int(row) for row in rows}
     picked = st.selectbox(
-        label, list(names), None, format_func=lambda name: plain(dataset.titles[names[name]]), key=key, placeholder=nothing
+        label, list(names), None, format_func=lambda name: titled[names[name]], key=key, placeholder=nothing,
+        persist_state="page",
     )  # fmt: skip
     return None if picked is None else names[picked]
 
 
 def several_items(dataset: Dataset, key: str, label: str, among: np.ndarray, help_: str) -> list[int]:
     """Items by title, several at once; they stand in the address, and what it asks for in vain is said."""
-    titled = titles(dataset)
+    titled = cached.called(dataset).__getitem__
     linked, told = session.linked(key)
     if linked:
         found = _named(linked, dataset.items, titled, among)
@@ -136,7 +125,7 @@ def several_items(dataset: Dataset, key: str, label: str, among: np.ndarray, hel
         session.place(key, [str(dataset.items[row]) for row in rows])
     if among.size > LISTED:
         held = np.flatnonzero(np.isin(dataset.items, np.array(session.asked_all(key), object)))
-        among = np.union1d(_search(dataset.items, key, label, 0, lambda row: plain(dataset.titles[row]), among), held)
+        among = np.union1d(_search(dataset.items, key, label, 0, titled, among), held)
     names = {str(dataset.items[row]): int(row) for row in among}
     picked = st.multiselect(
         label, list(names), format_func=lambda name: titled(names[name]), key=key, bind="query-params",

@@ -31,12 +31,15 @@ def pick_person(dataset: Dataset, ask: Ask) -> int:
         active = np.flatnonzero(np.diff(dataset.matrix.indptr))
         session.place("user", str(dataset.users[np.random.default_rng().choice(active)]))
         session.place("who", None)
-    with find.popover("Find", width="stretch", help=WHO, key="finding", on_change="rerun"):
-        for kind, label in KINDS.items():
-            st.button(
-                label, key=f"find-{kind}", help=HELP[kind], width="stretch", on_click=session.look_for, args=(kind,)
-            )
-        liked = controls.maybe_item(dataset, "who", "Only people who chose", "any item")
+    ways, liked = find.popover("Find", width="stretch", help=WHO, key="finding", on_change="rerun"), None
+    # Closed and empty, its list of all items would cost every switch.
+    if ways.open or session.asked("who"):
+        with ways:
+            for kind, label in KINDS.items():
+                st.button(
+                    label, key=f"find-{kind}", help=HELP[kind], width="stretch", on_click=session.look_for, args=(kind,)
+                )
+            liked = controls.maybe_item(dataset, "who", "Only people who chose", "any item")
     among = None if liked is None else tables.who_chose(dataset, liked)
     if among is not None and among.size == 0:
         st.info("Nobody has chosen that item; everybody is offered.", icon=None)

@@ -52,12 +52,13 @@ def compare(dataset: Dataset, models: dict[str, Scorer], user: int, scorer: Scor
         lists.shifts([str(t) for t in dataset.titles[rows]], places[0][rows], places[1][rows], (scorer.name, name), COMPARED),
         key="shifts", alt=f"Places of {rows.size} items in the lists by {scorer.name} and by {name}",
     )  # fmt: skip
-    with st.expander("The same as a table"):
+    more = st.expander("The same as a table", key="compare-table", on_change="rerun")
+    if more.open:
         table = pd.DataFrame({"Title": dataset.titles[rows]})
         for model, place in zip((scorer, models[name]), places, strict=True):
             table[model.name] = place[rows]
             table[f"{model.name} score"] = np.asarray(model.scores(np.array([user]))[0], float)[rows]
-        st.dataframe(table, hide_index=True, alt="Places and scores by both models")
+        more.dataframe(table, hide_index=True, alt="Places and scores by both models")
 
 
 @st.fragment

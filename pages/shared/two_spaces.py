@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.shared import cached, controls, notices
+from pages.shared import cached, notices
 from textrec_core.data.dataset import Dataset
 from textrec_core.evaluate.probes import ProbeParams
 from textrec_core.figures import spaces as figures
@@ -24,14 +24,14 @@ LISTED, CUT = 5, 25
 
 def pairs(dataset: Dataset, compared: Agreement, rows: np.ndarray) -> None:
     """Items with the nearest in each space side by side, and what each list says."""
-    called = controls.titles(dataset)
+    called = cached.called(dataset)
     known: told.Common = cached.quick(told.common, dataset, of=dataset.fingerprint)
     for row in rows:
         lists = [space.rows[row][space.rows[row] >= 0] for space in (compared.first, compared.second)]
         common = set(lists[0].tolist()) & set(lists[1].tolist())
         with st.container(border=True, gap="xsmall"):
             with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-                open_item(called(int(row)), f"**{markdown(dataset.titles[row], 34)}**")
+                open_item(called[row], f"**{markdown(dataset.titles[row], 34)}**")
                 st.caption(f"{compared.overlap[row]:.0%} in common", width="content")
             for place, name, near in zip(st.columns(2), ("Near in words", "Near in behaviour"), lists, strict=True):
                 titles = [_line(str(dataset.titles[n]), n in common) for n in near[:LISTED]]

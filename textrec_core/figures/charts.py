@@ -1,6 +1,7 @@
 """Values in, plotly figures out; one colour for each voice everywhere."""
 
 from collections.abc import Sequence
+from unicodedata import east_asian_width
 
 import numpy as np
 import plotly.graph_objects as go
@@ -17,32 +18,44 @@ SPREAD = "#7A7F87"
 
 def shares(labels: Sequence[str], values: Sequence[float], total: float) -> go.Figure:
     """What each past item gave to a score, and the sum they come to."""
-    names = [literal(label, 34) for label in labels]
-    figure = go.Figure(
-        go.Waterfall(
-            orientation="h",
-            # By position and not by name: two items may be called the same.
-            y=list(range(len(names) + 1)),
-            customdata=[*names, "the score"],
-            x=[*values, total],
-            measure=["relative"] * len(values) + ["total"],
-            text=[f"{value:+.3f}" for value in values] + [f"{total:.3f}"],
-            textposition="outside",
-            cliponaxis=False,
-            increasing_marker_color=BEHAVIOUR,
-            decreasing_marker_color=WORDS,
-            totals_marker_color=QUIET,
-            connector_line_width=0.5,
-            hovertemplate="%{customdata}: %{x:.4f}<extra></extra>",
-        )
-    )
-    figure.update_yaxes(autorange="reversed", tickvals=list(range(len(names) + 1)), ticktext=[*names, "the score"])
+    names = [*(literal(label, 34) for label in labels), "the score"]
+    # By position and not by name: two items may be called the same.
+    places = list(range(len(names)))
     ends = np.cumsum([0.0, *values])
     # Room for the figures beside the longest bar.
-    figure.update_xaxes(
-        range=[min(0.0, float(ends.min())) * 1.5, max(0.0, float(ends.max()), total) * 1.5 or 1.0], nticks=4
+    low, high = min(0.0, float(ends.min())) * 1.5, max(0.0, float(ends.max()), total) * 1.5 or 1.0
+    waterfall = {
+        "type": "waterfall",
+        "orientation": "h",
+        "y": places,
+        "x": [*values, total],
+        "customdata": names,
+        "measure": ["relative"] * len(values) + ["total"],
+        "text": [f"{value:+.3f}" for value in values] + [f"{total:.3f}"],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "increasing": {"marker": {"color": BEHAVIOUR}},
+        "decreasing": {"marker": {"color": WORDS}},
+        "totals": {"marker": {"color": QUIET}},
+        "connector": {"line": {"width": 0.5}},
+        "hovertemplate": "%{customdata}: %{x:.4f}<extra></extra>",
+    }
+    # All at once and with its margins known: it follows every click, and a margin that is found by drawing is drawn twice.
+    return go.Figure(
+        [waterfall],
+        {
+            "height": 70 + 30 * len(names),
+            "margin": {"l": 16 + room(names), "r": 8, "t": 12, "b": 48},
+            "showlegend": False,
+            "yaxis": {"autorange": "reversed", "tickvals": places, "ticktext": names},
+            "xaxis": {"range": [low, high], "nticks": 4, "title": {"text": "share of the score"}},
+        },
     )
-    return calm(figure, height=70 + 30 * (len(values) + 1), x="share of the score")
+
+
+def room(names: Sequence[str]) -> int:
+    """Pixels that hold the longest of these names beside an axis; wide letters count twice."""
+    return round(6.2 * max(sum(2 if east_asian_width(sign) in "WF" else 1 for sign in name) for name in names))
 
 
 def losses(parts: Sequence[Loss]) -> go.Figure:

@@ -1,6 +1,7 @@
 """One person's past, list and reasons as tables with names, ready to show or to save."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
@@ -103,20 +104,17 @@ def nearest_past(dataset: Dataset, space: Space, user: int, item: int) -> tuple[
     return int(own[best]), float(cosines[best])
 
 
-def shared_words(dataset: Dataset, one: int, other: int, most: int = 8) -> list[str]:
-    """The words that both items' titles and texts hold, those that stand in the fewest texts first."""
-    both = _words(dataset, one) & _words(dataset, other)
-    if not both:
-        return []
-    counts = dict.fromkeys(both, 0)
-    # Of very many texts a few thousand, spread over all, say how rare a word is.
-    texts = dataset.texts[:: max(1, dataset.items.size // COUNTED)]
-    for text in texts:
-        lower = str(text).casefold()
-        for word in both:
-            counts[word] += word in lower
-    # A word in more than a tenth of all texts says nothing of these two.
-    rare = [word for word in both if counts[word] <= max(2, texts.size // 10)]
+def said(dataset: Dataset) -> tuple[Counter[str], int]:
+    """In how many items' titles and texts each word stands, and how many were read: all, or some thousands spread over them."""
+    rows = range(0, dataset.items.size, max(1, dataset.items.size // COUNTED))
+    return Counter(word for row in rows for word in _words(dataset, row)), len(rows)
+
+
+def shared_words(dataset: Dataset, one: int, other: int, known: tuple[Counter[str], int], most: int = 8) -> list[str]:
+    """The words that both items' titles and texts hold, those that ``said`` knows from the fewest first."""
+    counts, read = known
+    # A word in more than a tenth of all items says nothing of these two.
+    rare = [word for word in _words(dataset, one) & _words(dataset, other) if counts[word] <= max(2, read // 10)]
     return sorted(rare, key=lambda word: (counts[word], word))[:most]
 
 
