@@ -17,6 +17,7 @@ from textrec_core.data.mapping import Mapping
 from textrec_core.data.profile import Profile, profile
 from textrec_core.data.repair import Repairs
 from textrec_core.data.sources import Source
+from textrec_core.data.split import Split
 from textrec_core.evaluate import board, contest, recorded, sweep
 from textrec_core.evaluate import probes as probing
 from textrec_core.evaluate.ledger import Kept, Ledger
@@ -226,9 +227,10 @@ def _swept(key: str, metric: str, k: int, _kept: Kept) -> sweep.Sweep | None:
     return sweep.read(ledger(), _kept, metric, k)
 
 
-def finds(dataset: Dataset, fit: wals.Factors, text: Space | None) -> Ask:
-    """What to ask for interesting people."""
-    return finder.name_of(dataset, fit.params, text), "Measuring everybody", finder.find, (dataset, fit, text)
+def finds(kind: str, dataset: Dataset, fit: wals.Factors, text: Space | None, apart: Split | None = None) -> Ask:
+    """What to ask for interesting people of a kind; where something is hidden ``apart``, ``fit`` was trained without it."""
+    name = finder.name_of(kind, dataset, fit.params, text)
+    return name, "Measuring everybody", finder.find, (kind, dataset, fit, text, apart)
 
 
 def behaviour(fit: wals.Factors, dataset: Dataset | None = None) -> Space:

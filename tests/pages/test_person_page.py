@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.shared import asks, cached
 from tests.pages.visit import shop, until, visit, waiting, with_upload, words_of
 from textrec_core.data import samples
 from textrec_core.data.dataset import build
+from textrec_core.models.wals import suited
 from textrec_core.people.finder import KINDS
 
 VIEWS = ["Why", "Compare models", "What if", "Steer"]
@@ -63,6 +65,24 @@ def test_one_click_finds_a_person_and_tells_the_measurement(kind: str) -> None:
     at.button(key=f"find-{kind}").click()
     until(at, lambda seen: "2 of" in words_of(seen))
     assert at.selectbox(key="user").value != first
+
+
+def test_who_is_told_without_hiding_anything_waits_for_no_training() -> None:
+    own = shop(people=37)
+    at = with_upload("explore/person", own)
+    blind = cached.factors(asks.hidden(own).train, suited(own))[0]
+    at.button(key="find-surprised").click()
+    until(at, lambda seen: "Measured on" in words_of(seen))
+    assert cached.worker().result(blind) is None
+    at.button(key="find-worst").click()
+    until(at, lambda seen: KINDS["worst"] in words_of(seen) and not waiting(seen))
+    assert cached.worker().result(blind) is not None
+
+
+def test_only_kinds_that_the_data_can_tell_are_offered() -> None:
+    at = with_upload("explore/person", shop(texts=False))
+    assert "find-rescued" not in {button.key for button in at.button}
+    assert "find-worst" in {button.key for button in at.button}
 
 
 def test_those_who_chose_an_item_can_be_asked_for() -> None:
