@@ -63,7 +63,7 @@ def why_item() -> None:
         if snippet.strip():
             st.text(plain(snippet, 600))
         st.page_link(
-            "pages/explore/item.py", label="More about this item", query_params={"item": cached.called(dataset)[item]}
+            "pages/explore/item.py", label="More about this item", query_params={"item": controls.titles(dataset)[item]}
         )
         st.page_link(
             "pages/explore/spaces.py",

@@ -1,7 +1,6 @@
 """Work done once for everybody: held by fingerprint, made in the worker, waited for in the open."""
 
 import os
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from textrec_core.data.split import Split
 from textrec_core.evaluate import board, contest, recorded, sweep
 from textrec_core.evaluate import probes as probing
 from textrec_core.evaluate.ledger import Kept, Ledger
-from textrec_core.figures.literal import plain
 from textrec_core.fingerprint import fingerprint
 from textrec_core.models import item_item, wals
 from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
@@ -135,20 +133,6 @@ def cautions_of(dataset: Dataset) -> list[str]:
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _cautions(key: str, _dataset: Dataset) -> list[str]:
     return cautions(list(_dataset.texts))
-
-
-def called(dataset: Dataset) -> list[str]:
-    """What each item is called where it must be told from all others: its title, with its id where titles are equal."""
-    return _called(dataset.fingerprint, dataset)
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _called(key: str, _dataset: Dataset) -> list[str]:
-    counts = Counter(_dataset.titles)
-    return [
-        plain(title) if counts[title] == 1 else plain(f"{plain(title, 40)} ({name})")
-        for title, name in zip(_dataset.titles, _dataset.items, strict=True)
-    ]
 
 
 def layout(space: Space, params: places.LayoutParams, near: graph.Graph | None = None) -> Ask:
