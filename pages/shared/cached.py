@@ -16,7 +16,6 @@ from textrec_core.data.mapping import Mapping
 from textrec_core.data.profile import Profile, profile
 from textrec_core.data.repair import Repairs
 from textrec_core.data.sources import Source
-from textrec_core.data.split import Split
 from textrec_core.evaluate import board, contest, recorded, sweep
 from textrec_core.evaluate import probes as probing
 from textrec_core.evaluate.ledger import Kept, Ledger
@@ -25,7 +24,6 @@ from textrec_core.models import item_item, wals
 from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
 from textrec_core.models.content import TextProfile
 from textrec_core.models.scorer import Scorer
-from textrec_core.people import finder
 from textrec_core.share import shelf
 from textrec_core.spaces import agreement as agree
 from textrec_core.spaces import arrange, clusters, fidelity, graph, whole
@@ -209,12 +207,6 @@ def swept(kept: Kept, metric: str, k: int) -> sweep.Sweep | None:
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _swept(key: str, metric: str, k: int, _kept: Kept) -> sweep.Sweep | None:
     return sweep.read(ledger(), _kept, metric, k)
-
-
-def finds(kind: str, dataset: Dataset, fit: wals.Factors, text: Space | None, apart: Split | None = None) -> Ask:
-    """What to ask for interesting people of a kind; where something is hidden ``apart``, ``fit`` was trained without it."""
-    name = finder.name_of(kind, dataset, fit.params, text)
-    return name, "Measuring everybody", finder.find, (kind, dataset, fit, text, apart)
 
 
 def behaviour(fit: wals.Factors, dataset: Dataset | None = None) -> Space:

@@ -69,7 +69,7 @@ def _find(dataset: Dataset, fit: Factors, text: Space | None) -> None:
         fit = notices.later(dataset, cached.factors(apart.train, fit.params))
         if fit is None:
             return
-    finds = notices.later(dataset, cached.finds(wish["kind"], dataset, fit, text, apart))
+    finds = notices.later(dataset, asks.finds(wish["kind"], dataset, fit, text, apart))
     if finds is None:
         return
     wish["open"] = False
