@@ -12,8 +12,8 @@ from textrec_core.figures import charts, lists
 from textrec_core.figures.literal import markdown, plain
 from textrec_core.models.scorer import Scorer
 from textrec_core.models.wals import WalsScorer
+from textrec_core.people import filters, recommend, tables, whatif
 from textrec_core.people import past as pasts
-from textrec_core.people import recommend, tables, whatif
 from textrec_core.people.past import Past
 from textrec_core.spaces import landing
 from textrec_core.spaces.layout import LayoutParams
@@ -21,7 +21,6 @@ from textrec_core.spaces.space import Space
 
 NOBODY, PERSON = "nobody", "this person"
 COMPARED = 10
-MOST_OPTIONS = 60
 
 
 def narrow(others: dict[str, Scorer]) -> dict[str, Any]:
@@ -185,15 +184,10 @@ def shape(dataset: Dataset) -> tuple[int, np.ndarray | None, bool, bool]:
         more = controls.more_models()
         k = st.slider("How many", 1, min(100, max(2, dataset.items.size)), 10, key="k", bind="query-params")
         seen = st.toggle("Show chosen items too, marked", key="seen", bind="query-params")
-        among = np.ones(dataset.items.size, bool)
-        for name, values in dataset.attributes.items():
-            options = sorted({str(value) for value in values if str(value).strip()})
-            if 1 < len(options) <= MOST_OPTIONS:
-                picked = st.multiselect(
-                    f"Only {plain(name, 40)}", options, key=f"only_{name}", format_func=plain, persist_state="session"
-                )
-                if picked:
-                    among &= np.isin(np.array([str(value) for value in values]), picked)
-    if not among.all():
-        st.caption(f"Filtered: {int(among.sum()):,} of {dataset.items.size:,} items may be listed.")
-    return k, (None if among.all() else among), seen, more
+        chosen = {
+            name: st.multiselect(
+                f"Only {plain(name, 40)}", values, key=f"only_{name}", format_func=plain, bind="query-params", select_all=False
+            )
+            for name, values in cached.quick(filters.offered, dataset, of=dataset.fingerprint).items()
+        }  # fmt: skip
+    return k, filters.passing(dataset, chosen), seen, more

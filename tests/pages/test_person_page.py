@@ -100,6 +100,7 @@ def test_those_who_chose_an_item_can_be_asked_for() -> None:
     settled(at)
     who = {str(name) for name in at.selectbox(key="user").options}
     assert len(who) == dataset.popularity[item]
+    assert f"Only the {len(who):,} who chose" in words_of(at)
     assert item in dataset.history(dataset.user_row(at.selectbox(key="user").value))
 
 
@@ -120,6 +121,7 @@ def test_chosen_items_are_shown_by_choice_and_marked() -> None:
     settled(at)
     table = listed(at, "Place", "Known")
     assert (table["Known"] == "chosen").sum() == len(at.dataframe[0].value)
+    assert (table[["Words", "Popular"]] > 0).all(axis=None), "every item has its place in lists that hold chosen ones too"
 
 
 def test_a_filter_leaves_only_what_passes() -> None:
@@ -128,6 +130,18 @@ def test_a_filter_leaves_only_what_passes() -> None:
     settled(at)
     assert set(listed(at, "Place")["Genre"]) == {"Horror"}
     assert "Filtered" in words_of(at)
+
+
+def test_a_link_opens_a_filtered_list_and_steering_keeps_to_the_filter() -> None:
+    at = visit(only_genre="Horror", view="Steer")
+    assert at.multiselect(key="only_genre").value == ["Horror"]
+    horror = set(listed(at, "Place", "Genre")["Title"])
+    assert set(listed(at, "#", "By WALS")["Title"]) == horror
+
+
+def test_a_filter_that_lets_nothing_through_is_said() -> None:
+    at = visit(only_genre="Documentary", only_decade="1900s")
+    assert "Nothing that is not chosen yet passes the filter" in words_of(at)
 
 
 def test_a_past_made_from_nobody_is_the_one_that_its_address_opens() -> None:

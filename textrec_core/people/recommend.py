@@ -97,13 +97,13 @@ def _block(dataset: Dataset, scores: np.ndarray, rows: np.ndarray, width: int) -
     return np.where(np.isfinite(values), best, -1), values
 
 
-def places(dataset: Dataset, scorer: Scorer, user: int) -> np.ndarray:
-    """Every unseen item's place in the person's full list, 1 the best; 0 for what was chosen already."""
+def places(dataset: Dataset, scorer: Scorer, user: int, seen: bool = False) -> np.ndarray:
+    """Every unseen item's place in the person's full list, or with ``seen`` every item's; 1 the best, 0 for what is not listed."""
     scores = np.array(scorer.scores(np.array([user]))[0], float)
-    seen = dataset.history(user)
-    scores[seen] = -np.inf
+    left_out = np.empty(0, np.int64) if seen else dataset.history(user)
+    scores[left_out] = -np.inf
     ranked = np.argsort(-scores, kind="stable")
     place = np.empty(scores.size, np.int64)
     place[ranked] = np.arange(1, scores.size + 1)
-    place[seen] = 0
+    place[left_out] = 0
     return place
