@@ -118,7 +118,7 @@ fit = notices.made(dataset, cached.factors(dataset, params))
 space = notices.made(dataset, cached.text_space(dataset, words)) if dataset.has_texts else None
 models = cached.scorers(dataset, fit, space)
 
-user = finding.pick_person(dataset, cached.finds(dataset, fit, space))
+user = finding.pick_person(dataset, fit, space)
 name = markdown(dataset.users[user])
 
 past, future = st.columns([2, 3], gap="medium")

@@ -24,7 +24,6 @@ from textrec_core.models import item_item, wals
 from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
 from textrec_core.models.content import TextProfile
 from textrec_core.models.scorer import Scorer
-from textrec_core.people import finder
 from textrec_core.share import shelf
 from textrec_core.spaces import agreement as agree
 from textrec_core.spaces import arrange, clusters, fidelity, graph, whole
@@ -208,11 +207,6 @@ def swept(kept: Kept, metric: str, k: int) -> sweep.Sweep | None:
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _swept(key: str, metric: str, k: int, _kept: Kept) -> sweep.Sweep | None:
     return sweep.read(ledger(), _kept, metric, k)
-
-
-def finds(dataset: Dataset, fit: wals.Factors, text: Space | None) -> Ask:
-    """What to ask for interesting people."""
-    return finder.name_of(dataset, fit.params, text), "Measuring everybody", finder.find, (dataset, fit, text)
 
 
 def behaviour(fit: wals.Factors, dataset: Dataset | None = None) -> Space:
