@@ -200,7 +200,7 @@ elif view == "Compare models":
     person_views.compare(dataset, models, user, scorer)
 elif view == "What if":
     person_views.what_if(
-        dataset, scorer, models["WALS"], user, k, (space, cached.behaviour(fit)), session.live(LayoutParams)
+        dataset, scorer, models["WALS"], user, k, (space, cached.behaviour(fit)), session.live(LayoutParams), among
     )
 else:
     steering.steer_list(dataset, models, user, k, params, (space, cached.behaviour(fit)), among)

@@ -63,7 +63,8 @@ def compare(dataset: Dataset, models: dict[str, Scorer], user: int, scorer: Scor
 
 @st.fragment
 def what_if(
-    dataset: Dataset, scorer: Scorer, crowd: WalsScorer, user: int, k: int, spaces: tuple[Space | None, Space], how: LayoutParams
+    dataset: Dataset, scorer: Scorer, crowd: WalsScorer, user: int, k: int, spaces: tuple[Space | None, Space],
+    how: LayoutParams, among: np.ndarray | None,
 ) -> None:  # fmt: skip
     """Another past, and what the same model makes of it at once."""
     name = plain(dataset.users[user])
@@ -90,17 +91,20 @@ def what_if(
     if after.liked.size == 0:
         st.info("A past of nothing says nothing: add an item to see a list.", icon=None)
         return
-    _answer(dataset, scorer, before, after, k, user)
+    moved = whatif.moved(dataset, scorer, before, after, k, among)
+    if moved.empty:
+        st.info("Nothing is left that this past could be given.", icon=None)
+        return
+    _answer(dataset, scorer, before, after, moved, user)
     if st.toggle("Show both maps, and add by clicking on them", key="whatif_maps", bind="query-params"):
-        _maps(dataset, (scorer, crowd), after, spaces, how)
+        _maps(dataset, crowd, after, moved, k, spaces, how)
     st.caption(
         "The address of this page holds this past: send it, and the same screen opens. "
         f"{scorer.name} answers by solving this one person against the trained items; nothing is trained again."
     )
 
 
-def _answer(dataset: Dataset, scorer: Scorer, before: Past, after: Past, k: int, user: int) -> None:
-    moved = whatif.moved(dataset, scorer, before, after, k)
+def _answer(dataset: Dataset, scorer: Scorer, before: Past, after: Past, moved: pd.DataFrame, user: int) -> None:
     known = before.liked.size > 0
     table = pd.DataFrame({"#": moved["Place"], "Title": moved["Title"]})
     if known:
@@ -111,7 +115,7 @@ def _answer(dataset: Dataset, scorer: Scorer, before: Past, after: Past, k: int,
         picked = st.dataframe(
             table, hide_index=True, key=f"whatif-{user}", on_select="rerun", selection_mode="single-row",
             alt="The list of this past, and where each item stood before",
-            column_config={"#": st.column_config.NumberColumn(width=36), "Title": st.column_config.TextColumn(width=200), "Moved": st.column_config.TextColumn(width=90), "Before": st.column_config.TextColumn(width=62)},
+            column_config={"#": st.column_config.NumberColumn(width=36), "Title": st.column_config.TextColumn(width=200 if known else 380), "Moved": st.column_config.TextColumn(width=90), "Before": st.column_config.TextColumn(width=62)},
         )  # fmt: skip
     rows = [row for row in picked["selection"]["rows"] if row < len(moved)]
     item = int(moved["Item"][rows[0] if rows else 0])
@@ -138,7 +142,8 @@ def _arrow(old: int, new: int) -> str:
 
 
 def _maps(
-    dataset: Dataset, models: tuple[Scorer, WalsScorer], after: Past, spaces: tuple[Space | None, Space], how: LayoutParams
+    dataset: Dataset, crowd: WalsScorer, after: Past, moved: pd.DataFrame, k: int, spaces: tuple[Space | None, Space],
+    how: LayoutParams,
 ) -> None:  # fmt: skip
     """This past, its list and where it stands itself; what is clicked can be added."""
     text, behaviour = spaces
@@ -148,8 +153,7 @@ def _maps(
     layouts = [notices.later(dataset, cached.layout(space, how)) for space in (text, behaviour)]
     if layouts[0] is None or layouts[1] is None:
         return
-    scorer, crowd = models
-    listed = whatif.best(pasts.scores(scorer, after, dataset), after.known, COMPARED).items
+    listed = moved["Item"][moved["Place"].between(1, min(k, COMPARED))].to_numpy()
     marks = {"this past": after.liked, "would get": listed, "disliked": after.disliked}
     shown = newcomers.Shown(("the taste of this past",), ("Amid its nearest items on either map",), (
         (landing.place(text, layouts[0], pasts.profile(text, after)),),
