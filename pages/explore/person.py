@@ -168,7 +168,7 @@ with future:
         ranked = recommend.top_k(dataset, models["Popularity"], user, k, among, seen)
         scorer = models["Popularity"]
     others = {controls.VOICES.get(other, other): model for other, model in models.items() if model is not scorer}
-    listed = tables.listed(dataset, ranked, user, others, seen)
+    listed = tables.listed(dataset, ranked, user, others, among, seen)
     rows_of: list[int | Newcomer] = [int(item) for item in ranked.items]
     if scorer is models["WALS"]:
         new = kept.newcomers(dataset, scorer, space, words)
@@ -197,7 +197,7 @@ if view == "Why" and isinstance(chosen_row, Newcomer):
 elif view == "Why":
     why_item()
 elif view == "Compare models":
-    person_views.compare(dataset, models, user, scorer)
+    person_views.compare(dataset, models, user, scorer, among)
 elif view == "What if":
     person_views.what_if(
         dataset, scorer, models["WALS"], user, k, (space, cached.behaviour(fit)), session.live(LayoutParams), among

@@ -34,7 +34,9 @@ def narrow(others: dict[str, Scorer]) -> dict[str, Any]:
     return columns
 
 
-def compare(dataset: Dataset, models: dict[str, Scorer], user: int, scorer: Scorer) -> None:
+def compare(
+    dataset: Dataset, models: dict[str, Scorer], user: int, scorer: Scorer, among: np.ndarray | None
+) -> None:  # fmt: skip
     """The first items of two models' lists, and where each stands in the other."""
     others = [name for name in models if name != scorer.name]
     if not others:
@@ -43,7 +45,7 @@ def compare(dataset: Dataset, models: dict[str, Scorer], user: int, scorer: Scor
     name = st.segmented_control(
         f"{scorer.name} beside", others, default=others[0], key="beside", bind="query-params", required=True
     )
-    places = [recommend.places(dataset, model, user) for model in (scorer, models[name])]
+    places = [recommend.places(dataset, model, user, among) for model in (scorer, models[name])]
     rows = np.flatnonzero(((places[0] > 0) & (places[0] <= COMPARED)) | ((places[1] > 0) & (places[1] <= COMPARED)))
     rows = rows[np.argsort(places[0][rows], kind="stable")]
     both = int(((places[0][rows] <= COMPARED) & (places[1][rows] <= COMPARED)).sum())

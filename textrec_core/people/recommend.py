@@ -97,10 +97,14 @@ def _block(dataset: Dataset, scores: np.ndarray, rows: np.ndarray, width: int) -
     return np.where(np.isfinite(values), best, -1), values
 
 
-def places(dataset: Dataset, scorer: Scorer, user: int, seen: bool = False) -> np.ndarray:
-    """Every unseen item's place in the person's full list, or with ``seen`` every item's; 1 the best, 0 for what is not listed."""
+def places(
+    dataset: Dataset, scorer: Scorer, user: int, among: np.ndarray | None = None, seen: bool = False
+) -> np.ndarray:  # fmt: skip
+    """Every item's place in the person's whole list as ``top_k`` makes it, 1 the best; 0 for what is not listed."""
     scores = np.array(scorer.scores(np.array([user]))[0], float)
-    left_out = np.empty(0, np.int64) if seen else dataset.history(user)
+    left_out = np.zeros(scores.size, bool) if among is None else ~among
+    if not seen:
+        left_out[dataset.history(user)] = True
     scores[left_out] = -np.inf
     ranked = np.argsort(-scores, kind="stable")
     place = np.empty(scores.size, np.int64)

@@ -39,16 +39,17 @@ def history(dataset: Dataset, user: int) -> pd.DataFrame:
 
 
 def listed(
-    dataset: Dataset, ranked: Ranked, user: int, voices: Mapping[str, Scorer], seen: bool = False
+    dataset: Dataset, ranked: Ranked, user: int, voices: Mapping[str, Scorer], among: np.ndarray | None = None,
+    seen: bool = False,
 ) -> pd.DataFrame:  # fmt: skip
     """The list, each item's place in the lists that other models would make for the same person, one attribute.
 
-    With ``seen`` all these lists hold what was chosen too.
+    What all these lists may hold is said as it is to ``top_k``.
     """
     table = described(dataset, ranked.items, attributes=1)
     table.insert(0, "Place", np.arange(1, ranked.items.size + 1))
     for column, (name, scorer) in enumerate(voices.items(), 2):
-        table.insert(column, name, places(dataset, scorer, user, seen)[ranked.items])
+        table.insert(column, name, places(dataset, scorer, user, among, seen)[ranked.items])
     return table
 
 
