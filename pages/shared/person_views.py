@@ -117,7 +117,7 @@ def _answer(dataset: Dataset, scorer: Scorer, before: Past, after: Past, moved: 
         picked = st.dataframe(
             table, hide_index=True, key=f"whatif-{user}", on_select="rerun", selection_mode="single-row",
             alt="The list of this past, and where each item stood before",
-            column_config={"#": st.column_config.NumberColumn(width=36), "Title": st.column_config.TextColumn(width=200 if known else 380), "Moved": st.column_config.TextColumn(width=90), "Before": st.column_config.TextColumn(width=62)},
+            column_config={"#": st.column_config.NumberColumn(width=36), "Title": st.column_config.TextColumn(width=200 if known else None), "Moved": st.column_config.TextColumn(width=90), "Before": st.column_config.TextColumn(width=62)},
         )  # fmt: skip
     rows = [row for row in picked["selection"]["rows"] if row < len(moved)]
     item = int(moved["Item"][rows[0] if rows else 0])

@@ -76,7 +76,7 @@ def moved(
 ) -> pd.DataFrame:  # fmt: skip
     """The new list with each item's place before (0: it was chosen then), and what left the first k, at the end.
 
-    Who liked nothing before had no list. ``among`` says of every item whether it may be listed.
+    A past of nothing has no list that anything could leave. ``among`` says of every item whether it may be listed.
     """
     closed = np.empty(0, np.int64) if among is None else np.flatnonzero(~among)
     old = order(pasts.scores(scorer, before, dataset), np.union1d(before.known, closed))

@@ -122,13 +122,6 @@ def test_what_moved_holds_the_new_list_and_what_left_it(dataset):
     assert not set(table["Item"][:5]) & set(after.liked)
 
 
-def test_from_nobody_there_is_no_list_before_that_anything_could_leave(dataset):
-    scorer = wals.scorer(dataset, wals.fit(dataset, wals.WalsParams(rank=4, iterations=4)))
-    table = whatif.moved(dataset, scorer, past.said(dataset, [], []), past.said(dataset, [3], []), 5)
-    assert table["Place"].tolist() == [1, 2, 3, 4, 5]
-    assert not table["Before"].any()
-
-
 def test_among_some_items_alone_what_moved_is_their_order(dataset):
     scorer = wals.scorer(dataset, wals.fit(dataset, wals.WalsParams(rank=4, iterations=4)))
     before, among = past.of(dataset, 2), np.arange(dataset.items.size) % 3 == 0
@@ -202,6 +195,15 @@ def test_what_is_liked_or_disliked_now_leaves_the_list_and_stands_at_its_end(dra
     assert new[listed].tolist() == list(range(1, listed.sum() + 1))
     assert not listed[listed.sum() :].any(), "what left stands below the list"
     assert table["Before"][~listed].is_monotonic_increasing
-    assert table["Item"][new == 0].tolist() == (first[:2] if before.liked.size else [])
+    assert table["Item"][new == 0].tolist() == (first[:2] if before.known.size else [])
     own = after.without(int(after.liked[0]))
     assert own.disliked.tolist() == after.disliked.tolist()
+
+
+@given(fitted())
+def test_from_nobody_there_is_a_list_and_nothing_that_left_one(drawn):
+    dataset, factors = drawn
+    scorer = wals.scorer(dataset, factors)
+    after = past.said(dataset, [0], [])
+    moved = whatif.moved(dataset, scorer, past.said(dataset, [], []), after, 3)
+    assert list(moved["Place"]) == list(range(1, 1 + min(3, dataset.items.size - 1)))
