@@ -172,6 +172,13 @@ def test_the_first_person_seen_is_one_with_something_left_to_suggest() -> None:
     at.selectbox(key="user").set_value("p4")
     settled(at)
     assert "This person has chosen every item" in words_of(at)
+    at.toggle(key="seen").set_value(True)
+    settled(at)
+    assert "the highest of what is not chosen yet" not in words_of(at)
+    for view in ("Compare models", "What if", "Steer"):
+        at.segmented_control(key="view").set_value(view)
+        settled(at)
+        assert "Nothing is left" in words_of(at), view
 
 
 def test_a_past_of_everything_is_said() -> None:
