@@ -271,6 +271,7 @@ def _ways(dataset: Dataset, params: WalsParams, space: Space) -> None:
     )
     left, right = st.columns(2, gap="large")
     number = st.column_config.NumberColumn(format="%.3f", width=72)
+    left.markdown("**Ways of carrying, on hidden items**")
     left.dataframe(
         table, hide_index=True, alt="Every way of carrying on hidden items",
         column_config={"Way": st.column_config.TextColumn(width=170), **dict.fromkeys(table.columns[1:], number)},
@@ -295,4 +296,7 @@ def _ways(dataset: Dataset, params: WalsParams, space: Space) -> None:
             pd.DataFrame(rows).assign(**{name: [round(100 * row[name]) for row in rows] for name in ("Found", "From", "To")}),
             hide_index=True, alt=f"Who is helped, by {words}", column_config=dict.fromkeys(("Found", "From", "To"), share),
         )  # fmt: skip
-    st.caption(f"{compared.protocol}; {compared.people:,} people; ranges hold 95 % of resampled groups.")
+    st.caption(
+        f"{compared.protocol}; {compared.people:,} people; ranges hold 95 % of resampled groups. The curve and who is helped are of {WITH_WORDS}. Found: the "
+        "share of pairs, one who chose the item and one who did not, that it puts in order, among items with words."
+    )

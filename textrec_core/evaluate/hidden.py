@@ -64,7 +64,8 @@ class Part:
 class Hidden:
     """``gains[p, m]`` is the NDCG of model m's list for person p; ``found[n, m]`` is how well m finds the audience of
     the hidden item ``items[n]``: the share of pairs, one person who chose it and one who did not, in which the model
-    gives it more to the first, each person's scores taken from their own mean and spread. NaN where nobody chose it.
+    gives it more to the first, each person's scores taken from their own mean and spread. NaN where nobody chose it or no
+    words tell of it.
 
     ``popularity`` and ``lengths`` of the hidden items are what the whole data say of them.
     """
@@ -109,7 +110,7 @@ class Hidden:
 
 def name_of(dataset: Dataset, params: wals.WalsParams, how: HiddenParams, spaces: Sequence[Space]) -> str:
     """The fingerprint that this measurement will carry."""
-    return fingerprint("hidden/2", dataset.fingerprint, params, how, [space.fingerprint for space in spaces])
+    return fingerprint("hidden/3", dataset.fingerprint, params, how, [space.fingerprint for space in spaces])
 
 
 def measure(
@@ -143,6 +144,8 @@ def measure(
     gains = np.stack([gain(split, people, one, how.listed) for one in scores], axis=1)
     held = split.held_out[people][:, hidden].toarray() > 0
     found = np.stack([audience(one, held) for one in scores], axis=1)
+    # Of an item without words all are told the same, and what remains of its scores is each person's own scale.
+    found[~np.all([space.known[hidden] for space in spaces], axis=0)] = np.nan
     curve = learning(split, people, fit, spaces[0], words, how, lambda share, words: tell(0.8 + 0.2 * share, words))
     return Hidden(
         tuple(names), gains, found, hidden, dataset.popularity[hidden],
