@@ -107,7 +107,7 @@ def two(
         + " ".join(lines)
     )
     st.dataframe(
-        found, hide_index=True, alt="The likeliest people of either wording and the place in their lists by both",
+        found, hide_index=True, height="content", alt="The likeliest people of either wording and the place in their lists by both",
         column_config={name: st.column_config.NumberColumn(width=90) for name in ("Place by A", "Place by B")},
     )  # fmt: skip
     named = [replace(new, title=f"{name}: {new.title}") for name, new in zip("AB", both, strict=True)]
@@ -131,7 +131,8 @@ def given() -> list[tuple[str, str]]:
         notices.problem(items)
     if not isinstance(items, list):
         return []
-    st.caption(f"{len(items):,} new items read from {markdown(file.label, 80)}.")
+    first = "The first " if len(items) == newcomer.MOST else ""
+    st.caption(f"{first}{len(items):,} new items read from {markdown(file.label, 80)}.")
     return items
 
 
@@ -147,7 +148,12 @@ def many(
     )  # fmt: skip
     silent = sum(not new.speaks for new in found)
     if silent:
-        st.caption(f"{silent:,} of {len(found):,} say nothing that the encoder understands and have no place.")
+        told = (
+            "says nothing that the encoder understands and has"
+            if silent == 1
+            else "say nothing that the encoder understands and have"
+        )
+        st.caption(f"{silent:,} of {len(found):,} {told} no place.")
     st.download_button("Save as a table", csv_bytes(table), "new-items.csv", "text/csv")
 
 
