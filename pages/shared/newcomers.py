@@ -48,7 +48,7 @@ def maps(
             titles=[*dataset.titles[shown], *more.titles], snippets=[*dataset.texts[shown], *more.snippets],
             colours=[*[OLD] * shown.size, *more.titles] if extra <= 8 else [*[OLD] * shown.size, *[NEW] * extra],
             sizes=np.concatenate([sizes, np.full(extra, sizes.max(initial=1.0))]),
-            marks={name: some for name, some in rows.items() if some}, rest=ITEMS,
+            marks={name: some for name, some in rows.items() if some}, rest=ITEMS, beside=extra,
         ),
         [], key=key, height=height,
     )  # fmt: skip

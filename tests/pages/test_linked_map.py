@@ -120,6 +120,12 @@ def test_more_points_than_can_be_drawn_are_refused():
         drawing(100_001)
 
 
+def test_what_stands_beside_the_items_is_not_counted_among_them():
+    picture = Picture("", np.zeros((3, 2), np.float32), "")
+    drawn = Items(["one", "two", "a taste"], [""] * 3, ["x"] * 3, np.ones(3), beside=1)
+    assert component._payload(picture, picture, drawn)["counted"] == 2
+
+
 def maps_page() -> None:
     import numpy as np
     import streamlit as st

@@ -72,11 +72,14 @@ def removals(dataset: Dataset, scorer: Scorer, user: int, item: int, why: Shares
 
 
 def moved(dataset: Dataset, scorer: Scorer, before: Past, after: Past, k: int) -> pd.DataFrame:
-    """The new list with each item's place before (0: it was chosen then), and what left the first k, at the end."""
+    """The new list with each item's place before (0: it was chosen then), and what left the first k, at the end.
+
+    A past of nothing has no list that anything could leave.
+    """
     old = order(pasts.scores(scorer, before, dataset), before.known)
     new = order(pasts.scores(scorer, after, dataset), after.known)
     listed = np.flatnonzero((new > 0) & (new <= k))
     listed = listed[np.argsort(new[listed], kind="stable")]
-    left = np.flatnonzero((old > 0) & (old <= k) & ((new > k) | (new == 0)))
+    left = np.flatnonzero((old > 0) & (old <= k) & ((new > k) | (new == 0)) & bool(before.known.size))
     rows = np.concatenate([listed, left[np.argsort(old[left], kind="stable")]])
     return pd.DataFrame({"Item": rows, "Title": dataset.titles[rows], "Place": new[rows], "Before": old[rows]})

@@ -78,7 +78,7 @@ class Items:
 
     ``marks`` draws an outline around the rows of each named layer; a label is (picture 0 or 1, x, y, text). Where only
     some items are drawn, ``rows`` says which rows of their spaces they are. ``rest`` is what those without a named
-    category are called.
+    category are called; the last ``beside`` of all stand beside the ``noun`` and are not counted among them.
     """
 
     titles: Sequence[str]
@@ -91,6 +91,7 @@ class Items:
     rows: np.ndarray | None = None
     noun: str = "items"
     rest: str = OTHER
+    beside: int = 0
 
 
 def linked_map(
@@ -181,7 +182,7 @@ def _payload(left: Picture, right: Picture | Trails, items: Items) -> dict[str, 
         "titles": [_cut(title) for title in items.titles],
         "snippets": [_cut(snippet) for snippet in items.snippets],
         "rows": None if items.rows is None else _packed(items.rows, "<i4"),
-        "facts": facts, "noun": items.noun,
+        "facts": facts, "noun": items.noun, "counted": count - items.beside,
     }  # fmt: skip
     if isinstance(right, Trails):
         ends = {"x": _packed(right.ends[:, 0], "<f4"), "y": _packed(right.ends[:, 1], "<f4")}

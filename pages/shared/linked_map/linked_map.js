@@ -345,7 +345,7 @@ class LinkedMap {
   // Maps that were just drawn anew show nobody grey yet.
   async paint(found, fresh) {
     const rows = (this.painted = found ?? [...this.rows]);
-    const count = this.data.titles.length.toLocaleString("en");
+    const count = this.data.counted.toLocaleString("en");
     const many = rows.length.toLocaleString("en");
     for (const map of this.maps) {
       if (rows.length || !fresh) {

@@ -183,6 +183,15 @@ def test_what_is_liked_or_disliked_now_leaves_the_list_and_stands_at_its_end(dra
     assert new[listed].tolist() == list(range(1, listed.sum() + 1))
     assert not listed[listed.sum() :].any(), "what left stands below the list"
     assert table["Before"][~listed].is_monotonic_increasing
-    assert table["Item"][new == 0].tolist() == first[:2]
+    assert table["Item"][new == 0].tolist() == (first[:2] if before.known.size else [])
     own = after.without(int(after.liked[0]))
     assert own.disliked.tolist() == after.disliked.tolist()
+
+
+@given(fitted())
+def test_from_nobody_there_is_a_list_and_nothing_that_left_one(drawn):
+    dataset, factors = drawn
+    scorer = wals.scorer(dataset, factors)
+    after = past.said(dataset, [0], [])
+    moved = whatif.moved(dataset, scorer, past.said(dataset, [], []), after, 3)
+    assert list(moved["Place"]) == list(range(1, 1 + min(3, dataset.items.size - 1)))
