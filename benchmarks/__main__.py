@@ -13,7 +13,7 @@ from benchmarks import accuracy, hidden
 from benchmarks.rows import Row, table
 
 NAMES = (
-    "reading", "fit", "converge", "lists", "maps", "large_maps", "drawing", "first_paint", "person_switch", "peer_switch", "many_people", "paste", "encode",
+    "reading", "fit", "converge", "lists", "maps", "large_maps", "drawing", "first_paint", "person_switch", "peer_switch", "many_people", "finders", "paste", "encode",
 )  # fmt: skip
 OWN = {"accuracy": accuracy.run, "hidden": hidden.run}
 OUT = Path(__file__).parent / "results" / "bench.json"

@@ -63,7 +63,7 @@ def why_item() -> None:
         if snippet.strip():
             st.text(plain(snippet, 600))
         st.page_link(
-            "pages/explore/item.py", label="More about this item", query_params={"item": cached.called(dataset)[item]}
+            "pages/explore/item.py", label="More about this item", query_params={"item": controls.titles(dataset)[item]}
         )
         st.page_link(
             "pages/explore/spaces.py",
@@ -116,7 +116,7 @@ fit = notices.made(dataset, cached.factors(dataset, params))
 space = notices.made(dataset, cached.text_space(dataset, words)) if dataset.has_texts else None
 models = cached.scorers(dataset, fit, space)
 
-user = finding.pick_person(dataset, cached.finds(dataset, fit, space))
+user = finding.pick_person(dataset, fit, space)
 name = markdown(dataset.users[user])
 
 past, future = st.columns([2, 3], gap="medium")

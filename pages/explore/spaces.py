@@ -130,7 +130,7 @@ if rows.size:
         + (f" The table holds the first {TABLE_ROWS} selected." if rows.size > TABLE_ROWS else "")
     )
     if rows.size == 1:
-        two_spaces.open_item(cached.called(dataset)[rows[0]])
+        two_spaces.open_item(controls.titles(dataset)[rows[0]])
 
 st.header("Do the two spaces agree?")
 starts = cached.ceilings(dataset, params)

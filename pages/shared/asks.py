@@ -1,4 +1,4 @@
-"""What to ask for about new items and steered lists: in the worker, or at once and then held."""
+"""What to ask for about people, new items and steered lists: in the worker, or at once and then held."""
 
 from pages.shared import cached
 from pages.shared.cached import Ask
@@ -9,10 +9,16 @@ from textrec_core.evaluate import hidden as hiding
 from textrec_core.evaluate import newcomers, steered
 from textrec_core.fingerprint import fingerprint
 from textrec_core.models import wals
-from textrec_core.people import newcomer
+from textrec_core.people import finder, newcomer
 from textrec_core.people.steer import SteerParams
 from textrec_core.spaces.space import Space
 from textrec_core.text import encoder, placing
+
+
+def finds(kind: str, dataset: Dataset, fit: wals.Factors, text: Space | None, apart: split.Split | None = None) -> Ask:
+    """What to ask for interesting people of a kind; where something is hidden ``apart``, ``fit`` was trained without it."""
+    name = finder.name_of(kind, dataset, fit.params, text)
+    return name, "Measuring everybody", finder.find, (kind, dataset, fit, text, apart)
 
 
 def bridge(dataset: Dataset, space: Space, fit: wals.Factors) -> Ask:

@@ -1,7 +1,6 @@
 """Work done once for everybody: held by fingerprint, made in the worker, waited for in the open."""
 
 import os
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,13 +19,11 @@ from textrec_core.data.sources import Source
 from textrec_core.evaluate import board, contest, recorded, sweep
 from textrec_core.evaluate import probes as probing
 from textrec_core.evaluate.ledger import Kept, Ledger
-from textrec_core.figures.literal import plain
 from textrec_core.fingerprint import fingerprint
 from textrec_core.models import item_item, wals
 from textrec_core.models.baselines import Chance, Popularity, RecentPopularity
 from textrec_core.models.content import TextProfile
 from textrec_core.models.scorer import Scorer
-from textrec_core.people import finder
 from textrec_core.share import shelf
 from textrec_core.spaces import agreement as agree
 from textrec_core.spaces import arrange, clusters, fidelity, graph, whole
@@ -136,20 +133,6 @@ def _cautions(key: str, _dataset: Dataset) -> list[str]:
     return cautions(list(_dataset.texts))
 
 
-def called(dataset: Dataset) -> list[str]:
-    """What each item is called where it must be told from all others: its title, with its id where titles are equal."""
-    return _called(dataset.fingerprint, dataset)
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _called(key: str, _dataset: Dataset) -> list[str]:
-    counts = Counter(_dataset.titles)
-    return [
-        plain(title) if counts[title] == 1 else plain(f"{plain(title, 40)} ({name})")
-        for title, name in zip(_dataset.titles, _dataset.items, strict=True)
-    ]
-
-
 def layout(space: Space, params: places.LayoutParams, near: graph.Graph | None = None) -> Ask:
     """What to ask for a map."""
     return places.name_of(space, params), f"Drawing the {space.name} map", places.lay_out, (space, params, near)
@@ -224,11 +207,6 @@ def swept(kept: Kept, metric: str, k: int) -> sweep.Sweep | None:
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _swept(key: str, metric: str, k: int, _kept: Kept) -> sweep.Sweep | None:
     return sweep.read(ledger(), _kept, metric, k)
-
-
-def finds(dataset: Dataset, fit: wals.Factors, text: Space | None) -> Ask:
-    """What to ask for interesting people."""
-    return finder.name_of(dataset, fit.params, text), "Measuring everybody", finder.find, (dataset, fit, text)
 
 
 def behaviour(fit: wals.Factors, dataset: Dataset | None = None) -> Space:

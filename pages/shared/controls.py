@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.shared import cached, session
 from textrec_core.data.dataset import Dataset
-from textrec_core.figures.literal import plain
+from textrec_core.figures.literal import plain, told_apart
 from textrec_core.models.scorer import Scorer
 from textrec_core.models.wals import suited
 from textrec_core.params import Tunable, declared
@@ -72,7 +72,7 @@ def _widget(entry: Tunable, value: Any, key: str, highest: float | None, offered
 
 def pick_item(dataset: Dataset, otherwise: int) -> int:
     """One item, chosen by title or through the address."""
-    titled = cached.called(dataset).__getitem__
+    titled = titles(dataset).__getitem__
     session.take("item", _called(dataset, titled))
     return pick(dataset.items, "item", "Item", otherwise, titled)
 
@@ -87,6 +87,12 @@ class Ids:
         return bool((self.ids == words).any())
 
 
+def titles(dataset: Dataset) -> list[str]:
+    """What each item is called where it must be told from all others."""
+    named: list[str] = cached.quick(told_apart, dataset.titles, dataset.items, of=dataset.fingerprint)
+    return named
+
+
 def _called(dataset: Dataset, titled: Callable[[int], str]) -> Callable[[str], str]:
     """What a picker calls the item of an id; words that are a title, or no id, stay as they are."""
 
@@ -99,7 +105,7 @@ def _called(dataset: Dataset, titled: Callable[[int], str]) -> Callable[[str], s
 
 def maybe_item(dataset: Dataset, key: str, label: str, nothing: str) -> int | None:
     """An item by title, or none."""
-    rows, titled = np.arange(dataset.items.size), cached.called(dataset)
+    rows, titled = np.arange(dataset.items.size), titles(dataset)
     if rows.size > LISTED:
         rows = _search(dataset.items, key, label, 0, titled.__getitem__, rows)
     names = {str(dataset.items[row]): int(row) for row in rows}
@@ -112,7 +118,7 @@ def maybe_item(dataset: Dataset, key: str, label: str, nothing: str) -> int | No
 
 def several_items(dataset: Dataset, key: str, label: str, among: np.ndarray, help_: str) -> list[int]:
     """Items by title, several at once; they stand in the address, and what it asks for in vain is said."""
-    titled = cached.called(dataset).__getitem__
+    titled = titles(dataset).__getitem__
     linked, told = session.linked(key)
     if linked:
         found = _named(linked, dataset.items, titled, among)

@@ -3,12 +3,13 @@
 import numpy as np
 import streamlit as st
 
-from pages.shared import controls, notices, session
-from pages.shared.cached import Ask
+from pages.shared import asks, cached, controls, notices, session
 from textrec_core.data.dataset import Dataset
 from textrec_core.figures.literal import plain
-from textrec_core.people import tables
+from textrec_core.models.wals import Factors
+from textrec_core.people import finder, tables
 from textrec_core.people.finder import KINDS
+from textrec_core.spaces.space import Space
 
 WHO = "Interesting people, or those who chose an item."
 HELP = {
@@ -21,11 +22,11 @@ HELP = {
 }
 
 
-def pick_person(dataset: Dataset, ask: Ask) -> int:
+def pick_person(dataset: Dataset, fit: Factors, text: Space | None) -> int:
     """One person; the search for interesting ones runs beside the page."""
     # Always there, so that what stands below keeps its place while progress comes and goes.
     with st.container():
-        _find(dataset, ask)
+        _find(dataset, fit, text)
     box, find, chance = st.columns([5, 1.3, 1.2], vertical_alignment="bottom")
     if chance.button("Surprise me", width="stretch", help="Another person, drawn at random."):
         active = np.flatnonzero(np.diff(dataset.matrix.indptr))
@@ -35,10 +36,11 @@ def pick_person(dataset: Dataset, ask: Ask) -> int:
     # Closed and empty, its list of all items would cost every switch.
     if ways.open or session.asked("who"):
         with ways:
-            for kind, label in KINDS.items():
+            for kind in finder.kinds(dataset, text):
                 st.button(
-                    label, key=f"find-{kind}", help=HELP[kind], width="stretch", on_click=session.look_for, args=(kind,)
-                )
+                    KINDS[kind], key=f"find-{kind}", help=HELP[kind], width="stretch", on_click=session.look_for,
+                    args=(kind,),
+                )  # fmt: skip
             liked = controls.maybe_item(dataset, "who", "Only people who chose", "any item")
     among = None if liked is None else tables.who_chose(dataset, liked)
     if among is not None and among.size == 0:
@@ -56,24 +58,28 @@ def pick_person(dataset: Dataset, ask: Ask) -> int:
     return user
 
 
-def _find(dataset: Dataset, ask: Ask) -> None:
+def _find(dataset: Dataset, fit: Factors, text: Space | None) -> None:
     """Meet an open wish for the next person of a kind, before the picker is drawn."""
     wish = session.finder()
     if not wish or not wish["open"]:
         return
-    finds = notices.later(dataset, ask)
+    apart = None
+    if wish["kind"] in finder.JUDGED:
+        apart = asks.hidden(dataset)
+        fit = notices.later(dataset, cached.factors(apart.train, fit.params))
+        if fit is None:
+            return
+    finds = notices.later(dataset, asks.finds(wish["kind"], dataset, fit, text, apart))
     if finds is None:
         return
     wish["open"] = False
-    people = finds.people.get(wish["kind"], [])
-    if not people:
+    if not finds.people:
         st.info(f"{KINDS[wish['kind']]}: this data cannot say who.", icon=None)
         return
-    number = wish["number"] % len(people)
-    wish["user"] = str(dataset.users[people[number].user])
-    wish["words"] = (
-        f"{number + 1} of {len(people)}: {people[number].words}. Measured on {finds.protocol(wish['kind'])}."
-    )
+    number = wish["number"] % len(finds.people)
+    found = finds.people[number]
+    wish["user"] = str(dataset.users[found.user])
+    wish["words"] = f"{number + 1} of {len(finds.people)}: {found.words}. Measured on {finds.among}."
     session.place("user", wish["user"])
     session.place("who", None)
     session.place("finding", False)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.shared import cached, notices
+from pages.shared import cached, controls, notices
 from textrec_core.data.dataset import Dataset
 from textrec_core.evaluate.probes import ProbeParams
 from textrec_core.figures import spaces as figures
@@ -24,7 +24,7 @@ LISTED, CUT = 5, 25
 
 def pairs(dataset: Dataset, compared: Agreement, rows: np.ndarray) -> None:
     """Items with the nearest in each space side by side, and what each list says."""
-    called = cached.called(dataset)
+    called = controls.titles(dataset)
     known: told.Common = cached.quick(told.common, dataset, of=dataset.fingerprint)
     for row in rows:
         lists = [space.rows[row][space.rows[row] >= 0] for space in (compared.first, compared.second)]

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.shared import asks, cached
 from tests.pages.visit import shop, until, visit, waiting, with_upload, words_of
 from textrec_core.data import samples
 from textrec_core.data.dataset import build
+from textrec_core.models.wals import suited
 from textrec_core.people.finder import KINDS
 
 VIEWS = ["Why", "Compare models", "What if", "Steer"]
@@ -52,21 +54,46 @@ def test_every_view_stands_for_a_person_without_a_past(view: str) -> None:
     assert "no history" in words_of(at)
 
 
+def folded_out(at: AppTest) -> AppTest:
+    # No test can fold it out by a click; its state is what a click sets.
+    at.session_state["finding"] = True
+    return settled(at)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_click_finds_a_person_and_tells_the_measurement(kind: str) -> None:
-    at = visit(data="films-small")
+    at = folded_out(visit(data="films-small"))
     at.button(key=f"find-{kind}").click()
     until(at, lambda seen: KINDS[kind] in words_of(seen) and not waiting(seen))
     first = at.selectbox(key="user").value
     assert "1 of" in words_of(at)
     assert "Measured on" in words_of(at)
-    at.button(key=f"find-{kind}").click()
+    next(one for one in at.button if one.label == "Next").click()
     until(at, lambda seen: "2 of" in words_of(seen))
     assert at.selectbox(key="user").value != first
 
 
+def test_who_is_told_without_hiding_anything_waits_for_no_training() -> None:
+    own = shop(people=37)
+    at = folded_out(with_upload("explore/person", own))
+    blind = cached.factors(asks.hidden(own).train, suited(own))[0]
+    at.button(key="find-surprised").click()
+    until(at, lambda seen: "Measured on" in words_of(seen))
+    assert cached.worker().result(blind) is None
+    folded_out(at).button(key="find-worst").click()
+    until(at, lambda seen: KINDS["worst"] in words_of(seen) and not waiting(seen))
+    assert cached.worker().result(blind) is not None
+
+
+def test_only_kinds_that_the_data_can_tell_are_offered() -> None:
+    at = folded_out(with_upload("explore/person", shop(texts=False)))
+    offered = {button.key for button in at.button}
+    assert "find-worst" in offered
+    assert "find-rescued" not in offered
+
+
 def test_those_who_chose_an_item_can_be_asked_for() -> None:
-    at = visit(data="films-small")
+    at = folded_out(visit(data="films-small"))
     dataset = samples.load("films-small")
     item = int(np.argmax(dataset.popularity))
     at.selectbox(key="who").set_value(str(dataset.items[item]))

@@ -1,6 +1,8 @@
 """A stranger's words in, the same words made safe to show out: nothing in them is read as markup."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 
 LONGEST = 80
 # Strip what steers a terminal or a line of text: controls and direction marks; and halves of letters, which no
@@ -17,6 +19,15 @@ def plain(words: object, longest: int = LONGEST) -> str:
     """One line without controls, cut with an ellipsis."""
     line = " ".join(CONTROLS.sub("", str(words)).split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def told_apart(titles: Sequence[str], ids: Sequence[str]) -> list[str]:
+    """What each item is called where it must be told from all others: its title, with its id where titles are equal."""
+    counts = Counter(titles)
+    return [
+        plain(title) if counts[title] == 1 else plain(f"{plain(title, 40)} ({name})")
+        for title, name in zip(titles, ids, strict=True)
+    ]
 
 
 def markdown(words: object, longest: int = LONGEST) -> str:

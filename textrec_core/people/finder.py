@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from textrec_core.data.dataset import Dataset
-from textrec_core.data.split import random_per_person
+from textrec_core.data.split import Split
 from textrec_core.fingerprint import fingerprint
 from textrec_core.models import wals
 from textrec_core.models.baselines import Popularity
@@ -29,6 +30,8 @@ KINDS = {
     "newest": "Newest",
     "typical": "Most typical of a group",
 }
+# Told by where a model puts what was hidden from it.
+JUDGED = ("rescued", "worst")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,59 +44,74 @@ class Find:
 
 @dataclass(frozen=True, eq=False)
 class Finds:
-    """For each kind the people found, the most striking first; a kind that this data cannot answer is missing."""
+    """The people found, the most striking first; none where this data cannot say. ``among`` tells whom was looked at."""
 
-    people: dict[str, list[Find]]
+    people: list[Find]
     among: str
-    hidden: str
     fingerprint: str
 
-    def protocol(self, kind: str) -> str:
-        """Among whom these people were found, and what was hidden where something was."""
-        if kind == "newest":
-            return "everybody"
-        return f"{self.among}; {self.hidden}" if kind in ("rescued", "worst") else self.among
+
+def name_of(kind: str, dataset: Dataset, params: wals.WalsParams, text: Space | None) -> str:
+    """The fingerprint of who is found with these models."""
+    return fingerprint("finder/2", kind, dataset.fingerprint, params, text.fingerprint if text else None)
 
 
-def name_of(dataset: Dataset, params: wals.WalsParams, text: Space | None) -> str:
-    """The fingerprint of what is found with these models."""
-    return fingerprint("finder/1", dataset.fingerprint, params, text.fingerprint if text else None)
+def kinds(dataset: Dataset, text: Space | None) -> list[str]:
+    """The kinds that this data can be asked for."""
+    if _long_enough(dataset).size == 0:
+        return ["newest"]
+    return [kind for kind in KINDS if text is not None or kind != "rescued"]
 
 
 def find(
-    dataset: Dataset, factors: wals.Factors, text: Space | None, on_progress: Callable[[float, str], None] | None = None
-) -> Finds:
-    """Measure everybody, or a drawn sample of many; what is hidden is hidden from every model that is judged by it."""
-    tell = on_progress or (lambda _share, _words: None)
-    counts = np.diff(dataset.matrix.indptr)
-    rows = np.flatnonzero(counts >= FEWEST_CHOICES)
-    if rows.size > MOST_PEOPLE:
-        rows = np.sort(np.random.default_rng(0).choice(rows, MOST_PEOPLE, replace=False))
-    crowd = wals.scorer(dataset, factors)
-    other: Scorer = TextProfile(dataset, text) if text is not None else Popularity(dataset)
-    tell(0.05, "comparing lists")
-    found = {"newest": _newest(dataset), "typical": typical(dataset, factors, rows)}
-    if rows.size:
-        lists = everyone(dataset, crowd, LISTED, rows)[0]
-        found["surprised"] = _surprised(dataset, lists, rows, text)
-        found["disagreed"] = _disagreed(dataset, crowd, other, lists, rows)
-    tell(0.2, "training without what is hidden")
-    split = random_per_person(dataset)
-    judged = rows[np.isin(rows, split.people)]
-    if judged.size:
-        fit = wals.fit(split.train, factors.params, lambda share, words: tell(0.2 + 0.6 * share, words))
-        by_crowd = _hidden_places(split.train, wals.scorer(split.train, fit), split.held_out, judged)
-        found["worst"] = _worst(judged, by_crowd, dataset.items.size)
-        if text is not None:
-            by_words = _hidden_places(split.train, TextProfile(split.train, text), split.held_out, judged)
-            found["rescued"] = _rescued(judged, by_crowd, by_words)
-    among = f"{rows.size:,} people with at least {FEWEST_CHOICES} choices"
-    hidden = f"hidden from training: {split.kind}, seed {split.seed}"
-    people = {kind: [Find(user, words) for user, words in found[kind]] for kind in KINDS if found.get(kind)}
-    return Finds(people, among, hidden, name_of(dataset, factors.params, text))
+    kind: str, dataset: Dataset, factors: wals.Factors, text: Space | None, apart: Split | None = None,
+    on_progress: Callable[[float, str], None] | None = None,
+) -> Finds:  # fmt: skip
+    """Measure everybody, or a drawn sample of many.
+
+    The kinds in ``JUDGED`` are told by what is hidden ``apart``: for them ``factors`` are trained without it.
+    """
+    # One person's products are so small that threads of BLAS would wait for each other far longer than they work.
+    with threadpool_limits(limits=1, user_api="blas"):
+        if on_progress:
+            on_progress(0.1, "looking at everybody")
+        found, among = _found(kind, dataset, factors, text, apart)
+    people = [Find(user, words) for user, words in found]
+    return Finds(people, among, name_of(kind, dataset, factors.params, text))
 
 
 Told = list[tuple[int, str]]
+
+
+def _found(
+    kind: str, dataset: Dataset, factors: wals.Factors, text: Space | None, apart: Split | None
+) -> tuple[Told, str]:  # fmt: skip
+    if kind == "newest":
+        return _newest(dataset), "everybody"
+    rows = _long_enough(dataset)
+    if rows.size > MOST_PEOPLE:
+        rows = np.sort(np.random.default_rng(0).choice(rows, MOST_PEOPLE, replace=False))
+    among = f"{rows.size:,} people with at least {FEWEST_CHOICES} choices"
+    if kind == "typical":
+        return typical(dataset, factors, rows), among
+    if kind in JUDGED:
+        assert apart is not None
+        places = _hidden_places(apart, wals.scorer(apart.train, factors), rows)
+        among += f"; hidden from training: {apart.kind}, seed {apart.seed}"
+        if kind == "worst":
+            return _worst(rows, places, dataset.items.size), among
+        assert text is not None
+        return _rescued(rows, places, _hidden_places(apart, TextProfile(apart.train, text), rows)), among
+    crowd = wals.scorer(dataset, factors)
+    lists = everyone(dataset, crowd, LISTED, rows)[0]
+    if kind == "surprised":
+        return _surprised(dataset, lists, rows, text), among
+    other: Scorer = TextProfile(dataset, text) if text is not None else Popularity(dataset)
+    return _disagreed(dataset, crowd, other, lists, rows), among
+
+
+def _long_enough(dataset: Dataset) -> np.ndarray:
+    return np.flatnonzero(np.diff(dataset.matrix.indptr) >= FEWEST_CHOICES)
 
 
 def _newest(dataset: Dataset) -> Told:
@@ -147,13 +165,13 @@ def _places_of(dataset: Dataset, scorer: Scorer, lists: np.ndarray, rows: np.nda
     return out
 
 
-def _hidden_places(train: Dataset, scorer: Scorer, hidden: object, rows: np.ndarray) -> np.ndarray:
+def _hidden_places(apart: Split, scorer: Scorer, rows: np.ndarray) -> np.ndarray:
     """The typical (geometric mean) place of each person's hidden items among what the model has not seen them choose."""
-    indptr, indices = hidden.indptr, hidden.indices  # type: ignore[attr-defined]
+    hidden = apart.held_out
     out = np.empty(rows.size)
-    for n, user, scores in _scored(train, scorer, rows):
-        scores[train.history(user)] = -np.inf
-        wanted = indices[indptr[user] : indptr[user + 1]]
+    for n, user, scores in _scored(apart.train, scorer, rows):
+        scores[apart.train.history(user)] = -np.inf
+        wanted = hidden.indices[hidden.indptr[user] : hidden.indptr[user + 1]]
         ordered = np.sort(scores)
         # Equal scores share the middle of their places.
         above = scores.size - np.searchsorted(ordered, scores[wanted], side="right")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textrec_core.figures.literal import LONGEST, markdown, plain, plotly
+from textrec_core.figures.literal import LONGEST, markdown, plain, plotly, told_apart
 
 PAYLOADS = [
     "<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "<svg/onload=alert(1)>", "a<b & c>d", "<br>" * 40,
@@ -111,3 +111,11 @@ def test_any_value_has_words(value):
 @pytest.mark.parametrize("words", PAYLOADS)
 def test_every_payload_can_be_sent_to_a_browser(show, words):
     assert show(words).encode("utf-8").decode("utf-8") == show(words)
+
+
+def test_items_of_one_title_are_told_apart_by_their_ids():
+    assert told_apart(["Twin", "Only", "Twin"], ["a", "b", "c"]) == ["Twin (a)", "Only", "Twin (c)"]
+    long = "x" * 90
+    named = told_apart([long, long], ["1", "2"])
+    assert named[0] != named[1]
+    assert max(map(len, named)) <= LONGEST

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from hypothesis import given
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from tests.fakes import TableScorer
 from tests.strategies import scored
@@ -28,45 +29,81 @@ def text(dataset):
 
 
 @pytest.fixture(scope="module")
-def finds(dataset, fit, text):
-    return finder.find(dataset, fit, text)
+def apart(dataset):
+    return random_per_person(dataset)
 
 
-def test_every_kind_is_answered_and_everybody_offered_is_somebody(dataset, finds):
-    assert list(finds.people) == list(finder.KINDS)
-    for kind, people in finds.people.items():
-        users = [find.user for find in people]
+@pytest.fixture(scope="module")
+def finds(dataset, fit, text, apart):
+    blind = wals.fit(apart.train, PARAMS)
+    return {
+        kind: finder.find(kind, dataset, blind if kind in finder.JUDGED else fit, text, apart) for kind in finder.KINDS
+    }
+
+
+def long_enough(dataset):
+    return np.flatnonzero(np.diff(dataset.matrix.indptr) >= finder.FEWEST_CHOICES)
+
+
+def test_every_kind_is_answered_and_everybody_offered_is_somebody(dataset, text, finds):
+    assert finder.kinds(dataset, text) == list(finder.KINDS)
+    for kind, found in finds.items():
+        users = [find.user for find in found.people]
         assert len(set(users)) == len(users) > 0, kind
         assert all(0 <= user < dataset.users.size - 1 for user in users), "the last person knows nobody"
 
 
-def test_without_texts_only_what_words_would_have_answered_is_missing(dataset, fit):
-    people = finder.find(dataset, fit, None).people
-    assert set(people) == set(finder.KINDS) - {"rescued"}
+def test_without_texts_only_what_words_would_have_answered_is_not_offered(dataset, fit, apart):
+    assert set(finder.kinds(dataset, None)) == set(finder.KINDS) - {"rescued"}
+    blind = wals.fit(apart.train, PARAMS)
+    for kind in finder.kinds(dataset, None):
+        assert finder.find(kind, dataset, blind if kind in finder.JUDGED else fit, None, apart).people, kind
+
+
+def test_where_every_past_is_short_only_the_newest_can_be_named(hand):
+    assert finder.kinds(hand, None) == ["newest"]
+
+
+def test_nobody_is_judged_by_a_fit_that_saw_what_was_hidden(dataset, fit, text, apart):
+    for kind in finder.JUDGED:
+        with pytest.raises(ValueError, match="other data"):
+            finder.find(kind, dataset, fit, text, apart)
+
+
+def test_small_products_are_left_to_one_thread(dataset, fit, text):
+    threads = []
+    with threadpool_limits(2, user_api="blas"):
+        finder.find(
+            "surprised", dataset, fit, text,
+            on_progress=lambda *_: threads.extend(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"),
+        )  # fmt: skip
+    assert set(threads) == {1}
 
 
 def test_the_newest_came_last(dataset, finds):
     first = {u: dataset.times_of(u).min() for u in range(dataset.users.size - 1)}
-    assert finds.people["newest"][0].user == max(first, key=first.get)
+    assert finds["newest"].people[0].user == max(first, key=first.get)
 
 
-def test_the_worst_served_are_those_whose_hidden_items_stand_lowest_in_a_list_that_never_saw_them(dataset, finds):
-    split = random_per_person(dataset)
-    scorer = wals.scorer(split.train, wals.fit(split.train, PARAMS))
+def test_the_worst_served_are_those_whose_hidden_items_stand_lowest_in_a_list_that_never_saw_them(
+    dataset, apart, finds
+):
+    scorer = wals.scorer(apart.train, wals.fit(apart.train, PARAMS))
     typical = {}
-    for user in np.intersect1d(split.people, np.flatnonzero(np.diff(dataset.matrix.indptr) >= 5)):
-        hidden = split.held_out[[user]].indices
+    for user in long_enough(dataset):
+        hidden = apart.held_out[[user]].indices
         row = scorer.factors.users[user] @ scorer.factors.items.T
-        place = (np.argsort(np.argsort(-np.delete(row, split.train.history(user)))) + 1).astype(float)
-        kept = np.delete(np.arange(row.size), split.train.history(user))
+        place = (np.argsort(np.argsort(-np.delete(row, apart.train.history(user)))) + 1).astype(float)
+        kept = np.delete(np.arange(row.size), apart.train.history(user))
         typical[int(user)] = np.exp(np.mean(np.log(place[np.isin(kept, hidden)])))
     expected = sorted(typical, key=lambda user: -typical[user])[:5]
-    assert [find.user for find in finds.people["worst"][:5]] == expected
-    assert f"{typical[expected[0]]:,.0f} of {dataset.items.size}" in finds.people["worst"][0].words
+    worst = finds["worst"].people
+    assert [find.user for find in worst[:5]] == expected
+    assert f"{typical[expected[0]]:,.0f} of {dataset.items.size}" in worst[0].words
 
 
 def test_the_rescued_are_higher_by_words_than_by_wals(finds):
-    for find in finds.people["rescued"]:
+    for find in finds["rescued"].people:
         crowd, words = (float(part.split()[0].replace(",", "")) for part in find.words.split(" at ")[1:])
         assert words <= crowd
 
@@ -74,23 +111,24 @@ def test_the_rescued_are_higher_by_words_than_by_wals(finds):
 def test_the_most_surprised_get_what_is_farthest_in_words_from_all_they_know(dataset, fit, text, finds):
     scorer = wals.scorer(dataset, fit)
     near = {}
-    for user in np.flatnonzero(np.diff(dataset.matrix.indptr) >= 5):
+    for user in long_enough(dataset):
         listed = recommend.everyone(dataset, scorer, finder.LISTED, np.array([user]))[0][0]
         listed, own = (rows[text.known[rows]] for rows in (listed, dataset.history(user)))
         near[int(user)] = (text.directions[listed] @ text.directions[own].T).max(axis=1).mean()
-    least = finds.people["surprised"][0]
-    assert near[least.user] <= min(near.values()) + 1e-6
-    assert f"{near[least.user]:.2f}" in least.words
+    expected = sorted(near, key=near.__getitem__)[: finder.OFFERED]
+    found = finds["surprised"].people
+    assert [near[one.user] for one in found] == pytest.approx([near[user] for user in expected], abs=1e-6)
+    assert all(f"{near[one.user]:.2f}" in one.words for one in found)
 
 
 def test_models_disagree_most_where_each_puts_the_others_first_items_lowest(dataset, fit, text, finds):
     one, other = wals.scorer(dataset, fit), TextProfile(dataset, text)
     apart = {}
-    for user in np.flatnonzero(np.diff(dataset.matrix.indptr) >= 5):
+    for user in long_enough(dataset):
         by = [recommend.places(dataset, model, int(user)) for model in (one, other)]
         ten = [np.flatnonzero((place > 0) & (place <= 10)) for place in by]
         apart[int(user)] = np.log(by[1][ten[0]]).mean() + np.log(by[0][ten[1]]).mean()
-    best = finds.people["disagreed"][0].user
+    best = finds["disagreed"].people[0].user
     assert apart[best] == pytest.approx(max(apart.values()), abs=0.05)
 
 
@@ -101,7 +139,7 @@ def test_equal_scores_share_the_middle_of_their_places(drawn):
     split = random_per_person(dataset, 0.5)
     if split.people.size == 0:
         return
-    places = finder._hidden_places(split.train, TableScorer(split.train, flat.table), split.held_out, split.people)
+    places = finder._hidden_places(split, TableScorer(split.train, flat.table), split.people)
     unseen = dataset.items.size - np.diff(split.train.matrix.indptr)[split.people]
     np.testing.assert_allclose(places, (unseen + 1) / 2)
 
@@ -117,20 +155,20 @@ def test_groups_of_two_tastes_are_found_and_their_middles_are_members(dataset, f
     assert sum(int(words.split("group of ")[1].split()[0]) for _user, words in told) == rows.size
 
 
-def test_the_name_moves_with_data_model_and_words(dataset, hand, text):
+def test_the_name_moves_with_kind_data_model_and_words(dataset, hand, text):
     names = [
-        finder.name_of(dataset, PARAMS, text), finder.name_of(dataset, PARAMS, None), finder.name_of(hand, PARAMS, None),
-        finder.name_of(dataset, wals.WalsParams(rank=5), text),
+        finder.name_of("worst", dataset, PARAMS, text), finder.name_of("worst", dataset, PARAMS, None),
+        finder.name_of("worst", hand, PARAMS, None), finder.name_of("worst", dataset, wals.WalsParams(rank=5), text),
+        finder.name_of("rescued", dataset, PARAMS, text),
     ]  # fmt: skip
-    assert len(set(names)) == 4
+    assert len(set(names)) == 5
 
 
-def test_what_was_hidden_is_hidden_from_the_words_too(dataset, text, finds):
-    split = random_per_person(dataset)
-    words = TextProfile(split.train, text)
-    for found in finds.people["rescued"][:3]:
-        hidden = split.held_out[[found.user]].indices
-        place = recommend.places(split.train, words, found.user)[hidden].astype(float)
+def test_what_was_hidden_is_hidden_from_the_words_too(text, apart, finds):
+    words = TextProfile(apart.train, text)
+    for found in finds["rescued"].people[:3]:
+        hidden = apart.held_out[[found.user]].indices
+        place = recommend.places(apart.train, words, found.user)[hidden].astype(float)
         told = float(found.words.split(" and at ")[1].split()[0].replace(",", ""))
         assert told == pytest.approx(np.exp(np.log(place).mean()), abs=0.51)
 
