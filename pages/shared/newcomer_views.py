@@ -285,7 +285,7 @@ def _ways(dataset: Dataset, params: WalsParams, space: Space) -> None:
         alt="Accuracy on hidden items by how many items teach",
     )
     name = f"{space.name}, {WITH_WORDS}"
-    share = st.column_config.NumberColumn(format="%d %%", width=62)
+    share = st.column_config.NumberColumn(format="%d %%", width=54)
     which, floor = compared.models.index(name), compared.models.index(ORACLE)
     for place, by, words in ((left, "lengths", "characters of text"), (right, "popularity", "people who chose it")):
         rows = [
@@ -296,6 +296,8 @@ def _ways(dataset: Dataset, params: WalsParams, space: Space) -> None:
         place.markdown(f"**Who is helped, by {words}**")
         place.dataframe(
             pd.DataFrame(rows).assign(**{name: [round(100 * row[name]) for row in rows] for name in SHARES}),
-            hide_index=True, alt=f"Who is helped, by {words}", column_config=dict.fromkeys(SHARES, share),
+            hide_index=True, alt=f"Who is helped, by {words}",
+            column_config={words.capitalize(): st.column_config.TextColumn(width=112), "Items": st.column_config.NumberColumn(width=50),
+                **dict.fromkeys(SHARES[:-1], share), SHARES[-1]: st.column_config.NumberColumn(format="%d %%", width=74)},
         )  # fmt: skip
     st.caption(f"{compared.protocol}; {compared.people:,} people; ranges hold 95 % of resampled groups.")
