@@ -25,7 +25,6 @@ from textrec_core.spaces.layout import Layout, LayoutParams
 from textrec_core.spaces.space import Space
 
 NEAR, LISTED = 8, 10
-SHARES = ("Found", "From", "To", "By activity")
 
 
 def example(dataset: Dataset) -> int:
@@ -285,19 +284,18 @@ def _ways(dataset: Dataset, params: WalsParams, space: Space) -> None:
         alt="Accuracy on hidden items by how many items teach",
     )
     name = f"{space.name}, {WITH_WORDS}"
-    share = st.column_config.NumberColumn(format="%d %%", width=54)
     which, floor = compared.models.index(name), compared.models.index(ORACLE)
     for place, by, words in ((left, "lengths", "characters of text"), (right, "popularity", "people who chose it")):
         rows = [
-            {words.capitalize(): part.name, "Items": part.items, "Found": part.values[which].mean,
-             "From": part.values[which].low, "To": part.values[which].high, "By activity": part.values[floor].mean}
+            {words.capitalize(): part.name, "Items": part.items, "Found": round(100 * part.values[which].mean),
+             "Range": f"{100 * part.values[which].low:.0f} to {part.values[which].high:.0%}",
+             "By activity": round(100 * part.values[floor].mean)}
             for part in compared.parts(by)
         ]  # fmt: skip
         place.markdown(f"**Who is helped, by {words}**")
         place.dataframe(
-            pd.DataFrame(rows).assign(**{name: [round(100 * row[name]) for row in rows] for name in SHARES}),
-            hide_index=True, alt=f"Who is helped, by {words}",
-            column_config={words.capitalize(): st.column_config.TextColumn(width=112), "Items": st.column_config.NumberColumn(width=50),
-                **dict.fromkeys(SHARES[:-1], share), SHARES[-1]: st.column_config.NumberColumn(format="%d %%", width=74)},
+            pd.DataFrame(rows), hide_index=True, alt=f"Who is helped, by {words}",
+            column_config={words.capitalize(): st.column_config.TextColumn(width=108), "Items": st.column_config.NumberColumn(width=46),
+                "Found": st.column_config.NumberColumn(format="%d%%", width=50), "Range": st.column_config.TextColumn(width=76), "By activity": st.column_config.NumberColumn(format="%d %%", width=74)},
         )  # fmt: skip
     st.caption(f"{compared.protocol}; {compared.people:,} people; ranges hold 95 % of resampled groups.")
