@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.shared import asks, cached, controls, finding, kept, notices, person_views, session, steering
-from textrec_core.figures import charts
+from pages.shared.shares.component import shares
 from textrec_core.figures.literal import markdown, plain
 from textrec_core.models.content import TextProfile
 from textrec_core.models.scorer import Shares
@@ -23,10 +23,12 @@ def why_item() -> None:
     with chart:
         if why is not None and why.items.size:
             reasons = tables.reasons(dataset, why)
-            st.plotly_chart(
-                charts.shares(list(reasons["Because of"]), list(reasons["Share"]), why.score),
-                key="why", alt=f"Shares of past choices in the score of {title}; they sum to {why.score:.3f}",
-            )  # fmt: skip
+            shares(
+                reasons,
+                why.score,
+                "why",
+                f"Shares of past choices in the score of {title}; they sum to {why.score:.3f}",
+            )
             if isinstance(scorer, TextProfile):
                 words_that_matter(scorer)
             # Closed, its tables would cost every switch as much as all that is seen.

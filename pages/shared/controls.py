@@ -72,9 +72,11 @@ def _widget(entry: Tunable, value: Any, key: str, highest: float | None, offered
 
 def pick_item(dataset: Dataset, otherwise: int) -> int:
     """One item, chosen by title or through the address."""
-    titled = titles(dataset).__getitem__
-    session.take("item", _called(dataset, titled))
-    return pick(dataset.items, "item", "Item", otherwise, titled)
+    linked, _told = session.linked("item")
+    known = [_called(dataset, words) for words in linked]
+    if known != linked:
+        session.relink("item", known, "")
+    return pick(dataset.items, "item", "Item", otherwise, titles(dataset).__getitem__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,14 +95,10 @@ def titles(dataset: Dataset) -> list[str]:
     return named
 
 
-def _called(dataset: Dataset, titled: Callable[[int], str]) -> Callable[[str], str]:
+def _called(dataset: Dataset, words: str) -> str:
     """What a picker calls the item of an id; words that are a title, or no id, stay as they are."""
-
-    def called(words: str) -> str:
-        rows = np.flatnonzero(dataset.items == words)
-        return words if rows.size == 0 or (dataset.titles == words).any() else titled(int(rows[0]))
-
-    return called
+    rows = np.flatnonzero(dataset.items == words)
+    return words if rows.size == 0 or (dataset.titles == words).any() else titles(dataset)[rows[0]]
 
 
 def maybe_item(dataset: Dataset, key: str, label: str, nothing: str) -> int | None:

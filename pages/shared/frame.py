@@ -41,6 +41,8 @@ def sidebar() -> None:
     """What every number on the page rests on."""
     st.logo(str(cached.ASSETS / "style" / "wordmark.svg"), size="large")
     dataset = session.dataset()
+    # On the page, where the sidebar is folded away too: it may have to say what the address gives wrongly.
+    params, text = session.live(WalsParams, controls.fitting(dataset)), session.live(TextParams)
     with st.sidebar:
         st.markdown(
             f"**{markdown(dataset.name)}**  \n{markdown(dataset.note, 120)}"
@@ -50,7 +52,6 @@ def sidebar() -> None:
         st.caption(
             f"{dataset.users.size:,} people · {dataset.items.size:,} items · {dataset.interactions:,} interactions"
         )
-        params, text = session.live(WalsParams, controls.fitting(dataset)), session.live(TextParams)
         st.caption(
             f"WALS rank {params.rank}, regularization {params.regularization:g}, alpha {params.alpha:g}, seed {params.seed}  \nWords: {markdown(text.encoder)}"
         )

@@ -5,8 +5,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared import asks, notices, session
+from pages.shared.shares.component import shares
 from textrec_core.data.dataset import Dataset
-from textrec_core.figures import charts
 from textrec_core.figures.literal import markdown, plain
 from textrec_core.models.wals import WalsScorer
 from textrec_core.people import newcomer, tables
@@ -58,10 +58,7 @@ def why(dataset: Dataset, scorer: WalsScorer, user: int, new: Newcomer, place: i
     st.header(f"Why {markdown(new.title)} would be number {place}")
     told = scorer.toward(user, new.vector)
     reasons = tables.reasons(dataset, told)
-    st.plotly_chart(
-        charts.shares(list(reasons["Because of"]), list(reasons["Share"]), told.score), key="why-new",
-        alt=f"Shares of past choices in the score that {plain(new.title)} would have",
-    )  # fmt: skip
+    shares(reasons, told.score, "why-new", f"Shares of past choices in the score that {plain(new.title)} would have")
     st.caption(
         "A new item kept in this visit: nobody has chosen it, and its place is a guess from its words alone, at the length of a usual item. "
         "The New item page says how far such guesses can be trusted."

@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared import asks, cached, newcomers, notices, session
+from pages.shared.shares.component import shares
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.evaluate import newcomers as measured
 from textrec_core.evaluate.hidden import ORACLE
-from textrec_core.figures import charts
 from textrec_core.figures import newcomers as figures
 from textrec_core.figures.literal import markdown, plain
 from textrec_core.models.projector import WITH_WORDS
@@ -66,10 +66,9 @@ def one(
             why = scorer.toward(dataset.user_row(person), new.vector)
             st.header(f"Why {markdown(person)}")
             reasons = tables.reasons(dataset, why, 6)
-            st.plotly_chart(
-                charts.shares(list(reasons["Because of"]), list(reasons["Share"]), why.score), key="new-why",
-                alt=f"Shares of past choices in the score that {plain(new.title)} would have",
-            )  # fmt: skip
+            shares(
+                reasons, why.score, "new-why", f"Shares of past choices in the score that {plain(new.title)} would have"
+            )
             follow, keep = st.columns(2, vertical_alignment="center")
             follow.page_link("pages/explore/person.py", label=f"Open {markdown(person)}", query_params={"user": person})
             with keep:

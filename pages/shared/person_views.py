@@ -7,8 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared import cached, controls, newcomers, notices, session
+from pages.shared.shares.component import shares
 from textrec_core.data.dataset import Dataset
-from textrec_core.figures import charts, lists
+from textrec_core.figures import lists
 from textrec_core.figures.literal import markdown, plain
 from textrec_core.models.scorer import Scorer
 from textrec_core.models.wals import WalsScorer
@@ -120,10 +121,9 @@ def _answer(dataset: Dataset, scorer: Scorer, before: Past, after: Past, k: int,
         st.markdown(f"**Why {markdown(dataset.titles[item])}**")
         if why is not None and why.items.size:
             reasons = tables.reasons(dataset, why, 5)
-            st.plotly_chart(
-                charts.shares(list(reasons["Because of"]), list(reasons["Share"]), why.score),
-                key="whatif-why", alt=f"Shares of this past in the score of {plain(dataset.titles[item])}",
-            )  # fmt: skip
+            shares(
+                reasons, why.score, "whatif-why", f"Shares of this past in the score of {plain(dataset.titles[item])}"
+            )
         elif why is not None:
             st.caption(plain(why.words, 200))
 

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Container, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -113,7 +113,7 @@ def use_upload(own: Dataset) -> None:
 
 
 def live(kind: type[P], otherwise: Mapping[str, Any] | None = None) -> P:
-    """The parameters in use, as the address gives them; what it gives wrongly is said and left at its default."""
+    """The parameters in use, as the address gives them; what it gives wrongly is left at its default, and said once a run."""
     family = kind.__name__.removesuffix("Params").lower()
     prefix = f"{family}."
     words = {
@@ -124,7 +124,8 @@ def live(kind: type[P], otherwise: Mapping[str, Any] | None = None) -> P:
     except DataError as problem:
         # It quotes the address, which anybody may have written.
         said = markdown(problem.problem, 300)
-        st.warning(f"The address asks for something that cannot be: {said} The default is used.", icon=None)
+        if is_new(f"wrong-{family}", str(st.session_state["runs-so-far"])):
+            st.warning(f"The address asks for something that cannot be: {said} The default is used.", icon=None)
         return kind(**(otherwise or {}))
 
 
@@ -179,14 +180,6 @@ def asked_all(key: str) -> list[str]:
     """What a widget of several values holds or, before it is drawn, what the address wants it to hold."""
     held = st.session_state.get(key, st.query_params.get_all(key))
     return [str(value) for value in held or []]
-
-
-def take(key: str, titled: Callable[[str], str]) -> None:
-    """Let a link name items by their ids: the address holds what ``titled`` calls them, before the widget is drawn."""
-    asked = st.query_params.get_all(key)
-    if key not in st.session_state and asked != (called := [titled(words) for words in asked]):
-        st.query_params[key] = called
-        st.rerun()
 
 
 def linked(key: str) -> tuple[list[str], str | None]:

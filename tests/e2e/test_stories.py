@@ -25,7 +25,7 @@ def test_a_first_visitor_follows_one_person_to_both_maps(page: Page, address: st
     page.wait_for_function(
         "before => [...document.querySelectorAll('h2')].every(h => h.textContent !== before)", arg=first
     )
-    expect(page.get_by_test_id("stPlotlyChart")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("table", name="Shares of past choices")).to_be_visible(timeout=LONG)
     page.get_by_text("The same as a table").click()
     expect(page.get_by_text("the other")).not_to_have_count(0)
     go(page, "Spaces")

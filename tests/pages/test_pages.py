@@ -243,3 +243,10 @@ def test_what_an_address_asks_for_in_vain_is_said_and_never_read_as_markup(key):
     said = " ".join(warning.value for warning in at.warning)
     assert "The address asks for something that cannot be" in said
     assert "](" not in said
+
+
+def test_what_an_address_gives_wrongly_is_said_once_and_on_the_page_itself():
+    at = visit(wals__rank="0")
+    said = [warning.value for warning in at.warning if "cannot be" in warning.value]
+    assert len(said) == 1
+    assert not at.sidebar.warning

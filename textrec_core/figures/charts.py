@@ -1,7 +1,6 @@
 """Values in, plotly figures out; one colour for each voice everywhere."""
 
 from collections.abc import Sequence
-from unicodedata import east_asian_width
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,48 +13,6 @@ from textrec_core.models.objective import Loss
 WORDS, CROWD, BEHAVIOUR, QUIET = "#0072B2", "#009E73", "#D55E00", "#8A8F98"
 # Intervals: seen on a light and on a dark page alike; plotly's own are black on both.
 SPREAD = "#7A7F87"
-
-
-def shares(labels: Sequence[str], values: Sequence[float], total: float) -> go.Figure:
-    """What each past item gave to a score, and the sum they come to."""
-    names = [*(literal(label, 34) for label in labels), "the score"]
-    # By position and not by name: two items may be called the same.
-    places = list(range(len(names)))
-    ends = np.cumsum([0.0, *values])
-    # Room for the figures beside the longest bar.
-    low, high = min(0.0, float(ends.min())) * 1.5, max(0.0, float(ends.max()), total) * 1.5 or 1.0
-    waterfall = {
-        "type": "waterfall",
-        "orientation": "h",
-        "y": places,
-        "x": [*values, total],
-        "customdata": names,
-        "measure": ["relative"] * len(values) + ["total"],
-        "text": [f"{value:+.3f}" for value in values] + [f"{total:.3f}"],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "increasing": {"marker": {"color": BEHAVIOUR}},
-        "decreasing": {"marker": {"color": WORDS}},
-        "totals": {"marker": {"color": QUIET}},
-        "connector": {"line": {"width": 0.5}},
-        "hovertemplate": "%{customdata}: %{x:.4f}<extra></extra>",
-    }
-    # All at once and with its margins known: it follows every click, and a margin that is found by drawing is drawn twice.
-    return go.Figure(
-        [waterfall],
-        {
-            "height": 70 + 30 * len(names),
-            "margin": {"l": 16 + room(names), "r": 8, "t": 12, "b": 48},
-            "showlegend": False,
-            "yaxis": {"autorange": "reversed", "tickvals": places, "ticktext": names},
-            "xaxis": {"range": [low, high], "nticks": 4, "title": {"text": "share of the score"}},
-        },
-    )
-
-
-def room(names: Sequence[str]) -> int:
-    """Pixels that hold the longest of these names beside an axis; wide letters count twice."""
-    return round(6.2 * max(sum(2 if east_asian_width(sign) in "WF" else 1 for sign in name) for name in names))
 
 
 def losses(parts: Sequence[Loss]) -> go.Figure:
