@@ -137,5 +137,9 @@ def _met(
         return {**facts, "middle_place": None, "in_first_k": None, "trust": None}
     middle, share, _people = newcomer.expected(dataset, scorer.factors, new, k)
     band = None if met is None else newcomers.trust(met, both[0], new.words)
-    trust = None if band is None else {"middle": band.middle, "low": band.low, "high": band.high, "items": band.items}
+    trust = (
+        None
+        if band is None
+        else {"middle": band.middle, "low": band.low, "high": band.high, "by_activity": band.floor, "items": band.items}
+    )
     return {**facts, "middle_place": middle, "in_first_k": share, "trust": trust}

@@ -218,6 +218,14 @@ def test_a_table_of_new_items_is_written_with_the_callers_own_ids(files: list[st
     assert pd.read_csv(out)["Title"].tolist() == ["Lamp", "'=Saw", "Nothing"]
 
 
+def test_trust_stands_beside_what_activity_alone_would_find(capsys) -> None:
+    words = ["project", "--sample", "films-small", "--encoder", "lsa", "--rank", "8", "--title", "The Keeper"]
+    items = said(capsys, [*words, "--text", "A keeper of a lighthouse hears voices from the sea.", "--trust"])["items"]
+    trust = items[0]["trust"]
+    assert 0 <= trust["low"] <= trust["middle"] <= trust["high"] <= 1
+    assert 0.5 < trust["by_activity"] < trust["high"]
+
+
 def test_help_names_every_tunable_with_its_limits() -> None:
     for name, verb in VERBS.items():
         shown = " ".join(parser()._subparsers._group_actions[0].choices[name].format_help().split())  # type: ignore[union-attr]
