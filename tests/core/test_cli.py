@@ -232,8 +232,17 @@ def test_trust_that_is_asked_for_stands_in_the_table_too(tmp_path: Path, capsys)
     told = said(capsys, [*words, "--title", "Mug", "--text", "A wide mug for tea and coffee"])["items"][0]["trust"]
     said(capsys, [*words, "--new", str(new), "--out", str(out)])
     table = pd.read_parquet(out)
-    assert table.loc[0, ["Trust", "Trust from", "Trust to"]].tolist() == [told["middle"], told["low"], told["high"]]
-    assert table.loc[1, ["Trust", "Trust from", "Trust to"]].isna().all()
+    columns = ["Trust", "Trust from", "Trust to", "By activity"]
+    assert table.loc[0, columns].tolist() == [told[name] for name in ("middle", "low", "high", "by_activity")]
+    assert table.loc[1, columns].isna().all()
+
+
+def test_trust_stands_beside_what_activity_alone_would_find(capsys) -> None:
+    words = ["project", "--sample", "films-small", "--encoder", "lsa", "--rank", "8", "--title", "The Keeper"]
+    items = said(capsys, [*words, "--text", "A keeper of a lighthouse hears voices from the sea.", "--trust"])["items"]
+    trust = items[0]["trust"]
+    assert 0 <= trust["low"] <= trust["middle"] <= trust["high"] <= 1
+    assert 0.5 < trust["by_activity"] < trust["high"]
 
 
 def test_help_names_every_tunable_with_its_limits() -> None:

@@ -102,6 +102,7 @@ def test_those_who_chose_an_item_can_be_asked_for() -> None:
     settled(at)
     who = {str(name) for name in at.selectbox(key="user").options}
     assert len(who) == dataset.popularity[item]
+    assert f"Only the {len(who):,} who chose" in words_of(at)
     assert item in dataset.history(dataset.user_row(at.selectbox(key="user").value))
 
 
@@ -122,6 +123,9 @@ def test_chosen_items_are_shown_by_choice_and_marked() -> None:
     settled(at)
     table = listed(at, "Place", "Known")
     assert (table["Known"] == "chosen").sum() == len(at.dataframe[0].value)
+    assert (table[["Words", "Popular"]] > 0).all(axis=None), (
+        "every item has its place in lists that hold chosen ones too"
+    )
 
 
 def test_a_filter_leaves_only_what_passes() -> None:
@@ -130,6 +134,21 @@ def test_a_filter_leaves_only_what_passes() -> None:
     settled(at)
     assert set(listed(at, "Place")["Genre"]) == {"Horror"}
     assert "Filtered" in words_of(at)
+
+
+def test_a_link_opens_a_filtered_list_and_steering_keeps_to_the_filter() -> None:
+    at = visit(only_genre="Horror", view="Steer")
+    assert at.multiselect(key="only_genre").value == ["Horror"]
+    table = listed(at, "Place", "Genre")
+    horror = set(table["Title"])
+    may = int(words_of(at).split("Filtered: ")[1].split()[0])
+    assert (table[["Words", "Popular"]] <= may).all(axis=None), "every voice lists what passes, and nothing else"
+    assert set(listed(at, "#", "By WALS")["Title"]) == horror
+
+
+def test_a_filter_that_lets_nothing_through_is_said() -> None:
+    at = visit(only_genre="Documentary", only_decade="1900s")
+    assert "Nothing that is not chosen yet passes the filter" in words_of(at)
 
 
 def test_a_past_made_from_nobody_is_the_one_that_its_address_opens() -> None:
@@ -144,6 +163,29 @@ def test_a_past_made_from_nobody_is_the_one_that_its_address_opens() -> None:
     assert listed(again, "#", "Title").equals(made)
     assert "Before" not in made.columns
     assert not set(made["Title"]) & set(samples.load("films").titles[[300, 400]])
+
+
+def test_a_past_of_everything_is_said() -> None:
+    own = shop(people=20, things=6)
+    at = with_upload("explore/person", own)
+    for key, value in (("view", "What if"), ("start", "nobody")):
+        at.segmented_control(key=key).set_value(value)
+        settled(at)
+    at.multiselect(key="plus").set_value([f"t{n}" for n in range(5)])
+    settled(at)
+    assert listed(at, "#", "Title")["Title"].tolist() == ["Thing 5"]
+    at.multiselect(key="plus").set_value([f"t{n}" for n in range(6)])
+    settled(at)
+    assert "Nothing is left" in words_of(at)
+
+
+def test_another_past_keeps_to_the_filter() -> None:
+    at = visit(view="What if", start="nobody", plus="Gremlins (1984)", only_genre="Horror")
+    titles = samples.load("films").titles
+    genre = samples.load("films").attributes["genre"]
+    found = listed(at, "#", "Title")["Title"]
+    assert len(found) == 10
+    assert {str(genre[titles == title][0]) for title in found} == {"Horror"}
 
 
 def test_a_past_of_nothing_is_said() -> None:
