@@ -37,7 +37,8 @@ def why_item() -> None:
                 table.dataframe(reasons, hide_index=True)
                 table.dataframe(whatif.removals(dataset, scorer, user, item, why), hide_index=True)
     with told:
-        st.text(controls.three_voices(dataset, models, user, item))
+        if len(models) > 1:
+            st.text(controls.three_voices(dataset, models, user, item))
         near = None if space is None else tables.nearest_past(dataset, space, user, item)
         if near is not None:
             both = tables.shared_words(
@@ -148,8 +149,16 @@ with future:
         "Ranked by", list(models), default="WALS", key="model", bind="query-params", required=True, wrap=True,
         help="WALS: what people who chose alike have chosen. Text profile: items whose texts are like those of the person's past. "
         "Popularity: what most people chose. More models stand under Options.",
+        disabled=history.empty,
     )  # fmt: skip
-    scorer = models[chosen]
+    wanted, crowd = models[chosen], models["WALS"]
+    if history.empty:
+        st.info(
+            "This person has no history to rank by: what most people chose is listed, the same for everybody without a past.",
+            icon=None,
+        )  # fmt: skip
+        models = {"Popularity": models["Popularity"]}
+    scorer = models.get(chosen, models["Popularity"])
     if among is not None:
         st.caption(f"Filtered: {int(among.sum()):,} of {dataset.items.size:,} items may be listed.")
     ranked = recommend.top_k(dataset, scorer, user, k, among, seen)
@@ -161,16 +170,10 @@ with future:
             icon=None,
         )
         st.stop()
-    if len(history) == 0:
-        st.info(
-            "This person has no history: the list is the crowd's, and the same for everybody without a past.", icon=None
-        )
-        ranked = recommend.top_k(dataset, models["Popularity"], user, k, among, seen)
-        scorer = models["Popularity"]
     others = {controls.VOICES.get(other, other): model for other, model in models.items() if model is not scorer}
     listed = tables.listed(dataset, ranked, user, others, among, seen)
     rows_of: list[int | Newcomer] = [int(item) for item in ranked.items]
-    if scorer is models["WALS"]:
+    if scorer is crowd:
         new = kept.newcomers(dataset, scorer, space, words)
         if new:
             listed, rows_of = kept.woven(listed, ranked, scorer, user, new)
@@ -182,7 +185,8 @@ with future:
         alt=f"The {len(listed)} items suggested, best first", column_config=person_views.narrow(others),
     )  # fmt: skip
     st.caption(
-        f"Choose a row to see why it is there. Under {markdown(', '.join(others))}: its place in that voice's own list."
+        "Choose a row to see why it is there."
+        + (f" Under {markdown(', '.join(others))}: its place in that voice's own list." if others else "")
     )
 
 rows = picked["selection"]["rows"]
@@ -200,8 +204,10 @@ elif view == "Compare models":
     person_views.compare(dataset, models, user, scorer, among)
 elif view == "What if":
     person_views.what_if(
-        dataset, scorer, models["WALS"], user, k, (space, cached.behaviour(fit)), session.live(LayoutParams), among
+        dataset, wanted, crowd, user, k, (space, cached.behaviour(fit)), session.live(LayoutParams), among
     )
+elif history.empty:
+    st.info("There is no past to steer from; What if makes one.", icon=None)
 else:
     steering.steer_list(dataset, models, user, k, params, (space, cached.behaviour(fit)), among)
 

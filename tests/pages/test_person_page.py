@@ -53,7 +53,26 @@ def test_every_view_stands_for_a_person_without_a_past(view: str) -> None:
     at.selectbox(key="user").set_value("p3")
     at.segmented_control(key="view").set_value(view)
     settled(at)
-    assert "no history" in words_of(at)
+    said = words_of(at)
+    assert "no history" in said
+    assert "people with similar pasts" not in said, "a model that knows nothing of a person has no voice"
+    assert list(listed(at, "Place").columns) == ["Place", "Title"]
+    assert "By WALS" not in {column for frame in at.dataframe for column in frame.value.columns}
+
+
+def test_a_person_without_a_past_is_given_one_by_the_model_that_was_chosen() -> None:
+    own = shop()
+    rows, columns = own.matrix.nonzero()
+    kept = rows != 3
+    at = with_upload(
+        "explore/person", build("x", own.users, own.items, (rows[kept], columns[kept]), np.ones(int(kept.sum())))
+    )
+    at.selectbox(key="user").set_value("p3")
+    at.segmented_control(key="view").set_value("What if")
+    settled(at)
+    at.multiselect(key="plus").set_value(["t3"])
+    settled(at)
+    assert "WALS answers by solving this one person" in words_of(at)
 
 
 def folded_out(at: AppTest) -> AppTest:
