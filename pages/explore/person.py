@@ -53,7 +53,7 @@ def why_item() -> None:
             share, known = recommend.above(dataset, scorer, user, item), item in why.items
             st.caption(
                 f"{why.words[0].upper()}{why.words[1:]}. Score {why.score:.4f}, "
-                + ("the highest" if share == 1 and not known else f"above {share:.1%}")
+                + ("the highest" if share == 1 and not known else f"above {min(share, 0.999):.1%}")
                 + " of what is not chosen yet."
             )
             notices.how_to_read(
