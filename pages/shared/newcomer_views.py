@@ -108,7 +108,7 @@ def two(
         + " ".join(lines)
     )
     st.dataframe(
-        found, hide_index=True, alt="The likeliest people of either wording and the place in their lists by both",
+        found, hide_index=True, height="content", alt="The likeliest people of either wording and the place in their lists by both",
         column_config={name: st.column_config.NumberColumn(width=90) for name in ("Place by A", "Place by B")},
     )  # fmt: skip
     named = [replace(new, title=f"{name}: {new.title}") for name, new in zip("AB", both, strict=True)]
@@ -134,7 +134,8 @@ def given() -> list[tuple[str, str]]:
         notices.problem(items)
     if not isinstance(items, list):
         return []
-    st.caption(f"{len(items):,} new items read from {markdown(file.label, 80)}.")
+    first = "The first " if len(items) == newcomer.MOST else ""
+    st.caption(f"{first}{len(items):,} new items read from {markdown(file.label, 80)}.")
     return items
 
 
@@ -150,7 +151,12 @@ def many(
     )  # fmt: skip
     silent = sum(not new.speaks for new in found)
     if silent:
-        st.caption(f"{silent:,} of {len(found):,} say nothing that the encoder understands and have no place.")
+        told = (
+            "says nothing that the encoder understands and has"
+            if silent == 1
+            else "say nothing that the encoder understands and have"
+        )
+        st.caption(f"{silent:,} of {len(found):,} {told} no place.")
     st.download_button("Save as a table", csv_bytes(table), "new-items.csv", "text/csv")
 
 
@@ -274,6 +280,7 @@ def _ways(dataset: Dataset, params: WalsParams, space: Space) -> None:
     )
     left, right = st.columns(2, gap="large")
     number = st.column_config.NumberColumn(format="%.3f", width=72)
+    left.markdown("**Ways of carrying, on hidden items**")
     left.dataframe(
         table, hide_index=True, alt="Every way of carrying on hidden items",
         column_config={"Way": st.column_config.TextColumn(width=170), **dict.fromkeys(table.columns[1:], number)},
@@ -299,4 +306,7 @@ def _ways(dataset: Dataset, params: WalsParams, space: Space) -> None:
             column_config={words.capitalize(): st.column_config.TextColumn(width=108), "Items": st.column_config.NumberColumn(width=46),
                 "Found": st.column_config.NumberColumn(format="%d%%", width=50), "Range": st.column_config.TextColumn(width=76), "By activity": st.column_config.NumberColumn(format="%d %%", width=74)},
         )  # fmt: skip
-    st.caption(f"{compared.protocol}; {compared.people:,} people; ranges hold 95 % of resampled groups.")
+    st.caption(
+        f"{compared.protocol}; {compared.people:,} people; ranges hold 95 % of resampled groups. The curve and who is helped are of {WITH_WORDS}. Found: the "
+        "share of pairs, one who chose the item and one who did not, that it puts in order, among items with words."
+    )

@@ -43,6 +43,10 @@ def test_a_visitor_is_told_what_to_do_and_can_try_a_real_item(at: AppTest) -> No
     assert "Who would like it" in words_of(at)
 
 
+def test_blanks_are_no_paste(at: AppTest) -> None:
+    assert "Paste a title and a description" in words_of(paste(at, "  ", " \n "))
+
+
 def test_a_pasted_item_finds_those_who_like_its_kind_and_says_how_far_to_trust_it(at: AppTest) -> None:
     said = words_of(paste(at, "New lamp", LAMP))
     people = listed(at, "Person", "Place", "Because of")["Person"]

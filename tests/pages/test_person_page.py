@@ -1,5 +1,6 @@
 """One person: finders, filters, another past, a steered list, all in words where they cannot be."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import asks, cached
+from tests.pages import visit_tasks
 from tests.pages.visit import shop, until, visit, waiting, with_upload, words_of
 from textrec_core.data import samples
 from textrec_core.data.dataset import build
@@ -293,6 +295,36 @@ def test_an_item_has_substitutes_complements_and_people_of_other_tastes() -> Non
     )
     assert "Their other tastes" in said
     assert "of the same 10 neighbours" in said
+
+
+def test_whoever_asks_how_steady_neighbours_are_sees_it_coming_and_reads_every_seed() -> None:
+    at = with_upload("explore/item", shop(people=62, things=62))
+    worker = cached.worker()
+    # The worker is kept busy until it is killed, so that the other seeds have to wait.
+    busy = worker.ask("busy", "busy", visit_tasks.linger, by="somebody")
+    next(button for button in at.button if button.label.startswith("How steady")).click()
+    at.run()
+    assert waiting(at)
+    worker.cancel("busy", by="somebody")
+    assert busy.finished.wait(30)
+    said = words_of(until(at, lambda seen: not waiting(seen)))
+    assert re.search(r"from 3 other seeds names \d+, \d+, \d+ of the same 10 neighbours", said)
+    assert not any(button.label.startswith("How steady") for button in at.button)
+
+
+def test_an_item_without_a_place_is_told_what_it_lacks_in_that_space() -> None:
+    own = shop()
+    kept = own.matrix.copy()
+    kept.data[kept.indices == 3] = 0
+    kept.eliminate_zeros()
+    texts = own.texts.copy()
+    texts[4] = ""
+    at = with_upload("explore/item", replace(own, matrix=kept, texts=texts))
+    for item, lacks in (("t3", "Nobody has chosen it, so"), ("t4", "It has no text that")):
+        at.selectbox(key="item").set_value(item)
+        settled(at)
+        assert [info.value for info in at.info if info.value.startswith(lacks)]
+        assert "Give it a text" not in words_of(at)
 
 
 def test_nobody_is_named_for_an_item_that_nobody_chose_and_no_words_tell_of() -> None:

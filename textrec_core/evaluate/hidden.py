@@ -66,7 +66,8 @@ class Hidden:
     """``gains[p, m]`` is the NDCG of model m's list for person p; ``found[n, m]`` is how well m finds the audience of
     the hidden item ``items[n]``: the share of pairs, one person who chose it and one who did not, in which the model
     gives it more to the first, each person's scores taken from their own mean and spread, and half of their appetite
-    added. NaN where nobody chose it. The oracle says the same of everybody, so that it finds by appetite alone.
+    added. NaN where nobody chose it or no words tell of it. The oracle says the same of everybody, so that it finds by
+    appetite alone.
 
     ``popularity`` and ``lengths`` of the hidden items are what the whole data say of them.
     """
@@ -111,7 +112,7 @@ class Hidden:
 
 def name_of(dataset: Dataset, params: wals.WalsParams, how: HiddenParams, spaces: Sequence[Space]) -> str:
     """The fingerprint that this measurement will carry."""
-    return fingerprint("hidden/3", dataset.fingerprint, params, how, [space.fingerprint for space in spaces])
+    return fingerprint("hidden/4", dataset.fingerprint, params, how, [space.fingerprint for space in spaces])
 
 
 def measure(
@@ -146,6 +147,8 @@ def measure(
     held = split.held_out[people][:, hidden].toarray() > 0
     appetites = newcomer.appetite(split.train, people)
     found = np.stack([audience(one, held, appetites) for one in scores], axis=1)
+    # Of an item without words all are told the same, and what remains of its scores is each person's own scale.
+    found[~np.all([space.known[hidden] for space in spaces], axis=0)] = np.nan
     curve = learning(split, people, fit, spaces[0], words, how, lambda share, words: tell(0.8 + 0.2 * share, words))
     return Hidden(
         tuple(names), gains, found, hidden, dataset.popularity[hidden],

@@ -149,6 +149,15 @@ def test_a_part_ends_where_a_value_ends(found):
     assert [(part.name, part.items) for part in known.parts("lengths")] == [("1", 2), ("2", 2), ("3", 2), ("4", 2)]
 
 
+def test_no_audience_is_read_out_of_an_item_that_no_words_tell_of(found):
+    silent = np.arange(ITEMS) % 3 == 0
+    bare = Space("told", np.where(silent[:, None], 0, TOLD.vectors).astype(np.float32), "bare")
+    some = measure(DATASET, PARAMS, HOW, [bare])
+    np.testing.assert_array_equal(np.isnan(some.found).all(axis=1), silent[some.items])
+    assert sum(part.items for part in some.parts("lengths")) == (~silent[some.items]).sum()
+    assert some.gains.shape[0] == found.gains.shape[0], "lists are judged with all that is hidden"
+
+
 def test_data_without_enough_items_are_refused_in_words():
     lone = build("lone", ["a", "b"], ["x", "y"], (np.array([0, 1]), np.array([0, 0])), np.ones(2))
     with pytest.raises(DataError, match="nothing to measure"):

@@ -112,10 +112,8 @@ def test_a_boost_that_no_list_could_use_is_refused(boost):
 @given(st.floats(0.05, 5.0))
 def test_no_boost_changes_the_order_among_new_items_for_anybody(dataset, space, fit, bridge, boost):
     rows = np.flatnonzero(space.known)[:12]
-    plain, longer = (
-        np.stack([new.vector for new in newcomer.meet([("", "")] * rows.size, space.directions[rows], bridge, fit, length)])
-        for length in (1 / bridge.length, boost)
-    )  # fmt: skip
+    new = newcomer.meet([("", "")] * rows.size, space.directions[rows], bridge, fit, boost)
+    plain, longer = np.stack([one.carried for one in new]), np.stack([one.vector for one in new])
     one, other = fit.users @ plain.T, fit.users @ longer.T
     assert (np.argsort(-one, axis=1, kind="stable") == np.argsort(-other, axis=1, kind="stable")).mean() > 0.999
     np.testing.assert_allclose(other, one * (boost * bridge.length), rtol=1e-3, atol=1e-5)
