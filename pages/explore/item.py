@@ -92,10 +92,10 @@ def other_tastes() -> None:
     also[["Among them", "Among all"]] *= 100
     st.header("Their other tastes")
     st.caption(f"What the {popularity:,} people who chose it choose more often than everybody.")
-    share = st.column_config.NumberColumn(format="%.0f %%", width=96)
+    share = st.column_config.NumberColumn(format="%.0f %%", width=92)
     st.dataframe(
         also[["Title", "Among them", "Among all"]], hide_index=True, alt="What the people who chose this item also choose",
-        column_config={"Title": st.column_config.TextColumn(width=190), "Among them": share, "Among all": share},
+        column_config={"Title": st.column_config.TextColumn(width=172), "Among them": share, "Among all": share},
     )  # fmt: skip
 
 
