@@ -1,20 +1,24 @@
 """How far words carry items that no fit has seen: ``python -m benchmarks hidden``.
 
 ml-1m: 20 % of the items hidden and ranked among themselves by Wikipedia lead, title and genres, with the parameters
-that the New item page has by default. films: the people who truly want each of the cold films most, found from its text.
+that the New item page has by default. films: the people who truly want each of the cold films, found from its text.
+ml-1m and games: who really chose the hidden items, and what the say of people's appetite does to their audiences.
 """
 
 import argparse
 import sys
+from collections.abc import Mapping
 
 import numpy as np
-from scipy.stats import norm
 
 from benchmarks.accuracy import load
 from textrec_core.data import samples
-from textrec_core.evaluate.hidden import Hidden, HiddenParams, auc, measure
+from textrec_core.data.split import new_items
+from textrec_core.evaluate.hidden import ORACLE, Hidden, HiddenParams, auc, measure
+from textrec_core.evaluate.newcomers import FEWEST_PEOPLE
 from textrec_core.models import projector, wals
 from textrec_core.models.projector import WITH_WORDS
+from textrec_core.people import newcomer
 from textrec_core.text import encoder, wording
 from textrec_core.text.encoder import BUILT_IN, LSA, TextParams
 
@@ -24,20 +28,28 @@ SPACES = (TextParams(), TextParams(encoder=BUILT_IN), TextParams(encoder=LSA, di
 OTHERS = {"random": 0.047, "genres, ridge": 0.223, "TF-IDF, profile": 0.288, "TF-IDF, ridge": 0.340,
           "a 22M sentence encoder on title and genres, ridge": 0.344, "popularity oracle": 0.394, "WALS that saw the answers": 0.751}  # fmt: skip
 TARGETS = {(0, WITH_WORDS): 0.36, (1, "ridge"): 0.33}
-# A cold film's true audience, read in two ways. So many people who want it most, by the simulator's own tastes, each
-# against all else that the same person wants: the first of these is what has to be found. And those who would have
-# chosen it: who want it more than the last of as many films as they chose.
+# A cold film's true audience, read in two ways, and both have to be found. So many people who want it most, by the
+# simulator's own tastes, each against all else that the same person wants: the first of these has the target. And those
+# who would have chosen it: who want it more than the last of as many films as they chose.
 AUDIENCES, FOUND = (20, 150, 300), 0.8
+# What else the say of appetite could be, beside the page's half; the length of an audience as the page shows it; and how
+# many hidden items are drawn to see whom they find.
+SAYS, SHOWN, DRAWN = (0.0, newcomer.APPETITE_SAY, 1.0), 10, 500
 
 
 def run(words: list[str] | None = None) -> int:
     """Print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks hidden")
-    parser.add_argument("data", nargs="*", default=["ml-1m", "films"], help="which of ml-1m, films (default both)")
+    parser.add_argument(
+        "data", nargs="*", default=["ml-1m", "films"], help="which of ml-1m, films, games (default the first two)"
+    )
     parser.add_argument("--seeds", type=int, default=3, help="how many times items are drawn and hidden (default 3)")
     asked = parser.parse_args(words)
     if "ml-1m" in asked.data:
         _ml_1m(asked.seeds)
+    for name in ("ml-1m", "games"):
+        if name in asked.data:
+            _choosers(name)
     if "films" in asked.data:
         _films()
     return 0
@@ -74,11 +86,14 @@ def _describe(found: Hidden) -> None:
     print("\nTaught by\n| items | NDCG@10 | interval |\n|---|---|---|")
     for point in found.curve:
         print(f"| {point.items:,} | {point.value.mean:.4f} | {point.value.low:.4f} to {point.value.high:.4f} |")
-    shown = found.models[2:7]
+    # By what the oracle says people are told apart by how much they choose alone.
+    columns = (found.models.index(ORACLE), *range(2, 7))
     for by in ("lengths", "popularity"):
-        print(f"\nAudience AUC by {by}\n| | items | {' | '.join(shown)} |\n|{'---|' * (2 + len(shown))}")
+        print(
+            f"\nAudience AUC by {by}\n| | items | {' | '.join(found.models[n] for n in columns)} |\n|{'---|' * (2 + len(columns))}"
+        )
         for part in found.parts(by):
-            print(f"| {part.name} | {part.items} | {' | '.join(f'{value.mean:.3f}' for value in part.values[2:7])} |")
+            print(f"| {part.name} | {part.items} | {' | '.join(f'{part.values[n].mean:.3f}' for n in columns)} |")
     sys.stdout.flush()
 
 
@@ -89,38 +104,77 @@ def _films() -> None:
     words = wording.learn(encoder.sentences(dataset)).rows
     scores = truth.scores(np.arange(dataset.users.size)).astype(float)
     wanted = against_own(scores)[:, cold]
-    ways = {}
+    plain = {}
     for params in SPACES:
         space = encoder.space(dataset, params)
         for method in (WITH_WORDS, *projector.METHODS):
             taught = words if method == WITH_WORDS else None
             made = projector.learn(space, fit, method=method, words=taught)
-            carried = made.carry(space.vectors, fit, taught)
-            ways[f"{space.name}, {method}"] = against_own(fit.users @ carried.T)[:, cold]
+            plain[f"{space.name}, {method}"] = fit.users @ made.carry(space.vectors, fit, taught).T
+    ways = {name: against_own(said)[:, cold] for name, said in plain.items()}
     readable = truth.users[:, truth.readable].astype(float) @ truth.items[:, truth.readable].astype(float).T
     ways["(ceiling) any place in this fit, taught by other people's truth"] = best_place(fit.users, wanted)
     ways["(ceiling) the true tastes that words give away"] = against_own(readable)[:, cold]
-    chosen = np.diff(dataset.matrix.indptr)
-    bar = norm.ppf(chosen / (dataset.items.size - cold.size + 1))[:, None]
-    ways["(floor) how many films each person chose"] = np.zeros_like(wanted)
-    would = would_choose(scores, cold, chosen)
+    chosen, appetites = np.diff(dataset.matrix.indptr), newcomer.appetite(dataset)
+    would = truth.choosers(cold, chosen)
     print(
-        f"\nfilms: the true audience of {cold.size} films that nobody chose, among {dataset.users.size:,} people.\n"
+        f"\nfilms: the true audience of {cold.size} films that nobody chose, among {dataset.users.size:,} people, in the page's order.\n"
         "Audience: the people who want the film most by the simulator's tastes, each against all else the person wants.\n"
         "AUC: mean over films, and the sd over films for the first audience.\n"
-        f"Would choose: the {would.sum(axis=0).mean():.0f} people a film on average who want it more than the last of as many films as "
-        "they chose; with how many each chose added, and without."
+        f"Would choose: the {would.sum(axis=0).mean():.0f} people a film on average who want it more than the last of as many films as they chose.\n"
+        "Ceilings are ordered by wants alone, and for who would choose by wants and all of appetite."
     )
-    print(f"| by | {' | '.join(f'{many} people' for many in AUDIENCES)} | sd | would choose | without how many |\n|{'---|' * (4 + len(AUDIENCES))}")  # fmt: skip
-    for name, values in ways.items():
-        areas = [areas_of(values, wanted, many) for many in AUDIENCES]
-        both = " | ".join(
-            f"{np.nanmean([auc(one[:, n], would[:, n]) for n in range(cold.size)]):.3f}"
-            for one in (values + bar, values)
-        )
-        print(f"| {name} | {' | '.join(f'{area.mean():.3f}' for area in areas)} | {areas[0].std():.3f} | {both} |")
-    value = areas_of(next(iter(ways.values())), wanted, AUDIENCES[0]).mean()
-    print(f"{next(iter(ways))}, {AUDIENCES[0]} people: {value:.3f}, target {FOUND}: {'met' if value >= FOUND else 'missed'}")  # fmt: skip
+    print(f"| by | {' | '.join(f'{many} people' for many in AUDIENCES)} | sd | would choose |\n|{'---|' * (3 + len(AUDIENCES))}")  # fmt: skip
+    ways["(floor) how many films each person chose"] = np.zeros_like(wanted)
+    for name, wants in ways.items():
+        # A ceiling takes for either reading the order that would be exact.
+        likely = newcomer.likeliness(wants, appetites)
+        by_want, by_choice = (wants, wants + appetites[:, None]) if "ceiling" in name else (likely, likely)
+        areas = [areas_of(by_want, most(wanted, many)) for many in AUDIENCES]
+        print(f"| {name} | {' | '.join(f'{area.mean():.3f}' for area in areas)} | {areas[0].std():.3f} | {area_of(by_choice, would):.3f} |")  # fmt: skip
+    default = next(iter(plain))
+    read = {f"{AUDIENCES[0]} people": most(wanted, AUDIENCES[0]), "would choose": would}
+    print(f"\nBy {default}:")
+    _says(read, ways[default], appetites, chosen, plain[default][:, cold])
+    likely, floor = (newcomer.likeliness(wants, appetites) for wants in (ways[default], np.zeros_like(wanted)))
+    for name, people in read.items():
+        value = area_of(likely, people)
+        print(f"{name}: {value:.3f}, by activity alone {area_of(floor, people):.3f}, target {FOUND}: {'met' if value >= FOUND else 'missed'}")  # fmt: skip
+    sys.stdout.flush()
+
+
+def _choosers(name: str) -> None:
+    """Who really chose items that were hidden whole, found by their texts with more or less of a say for appetite."""
+    dataset = load(name)
+    split = new_items(dataset)
+    assert split.candidates is not None
+    fit, space = wals.fit(split.train, wals.suited(dataset)), encoder.space(dataset, SPACES[0])
+    known = split.candidates[space.known[split.candidates] & (dataset.popularity[split.candidates] >= FEWEST_PEOPLE)]
+    hidden = np.sort(np.random.default_rng(0).permutation(known)[:DRAWN])
+    bridge = newcomer.build(space, fit, encoder.sentences(dataset))
+    items = [(str(dataset.titles[row]), str(dataset.texts[row])) for row in hidden]
+    carried = np.stack([one.carried for one in newcomer.meet(items, space.directions[hidden], bridge, fit)])
+    print(f"\n{name}: who really chose {hidden.size:,} hidden items, among {dataset.users.size:,} people")
+    _says(
+        {"chose it": dataset.matrix[:, hidden].toarray() > 0}, newcomer.wants(fit, bridge, carried), newcomer.appetite(split.train),
+        np.diff(split.train.matrix.indptr), fit.users @ carried.T,
+    )  # fmt: skip
+
+
+def _says(
+    people: Mapping[str, np.ndarray], wants: np.ndarray, appetites: np.ndarray, chosen: np.ndarray, scores: np.ndarray
+) -> None:  # fmt: skip
+    """How well each order finds these people, and whom it names first."""
+    busiest = np.zeros(chosen.size, bool)
+    busiest[np.argsort(-chosen, kind="stable")[: chosen.size // 10]] = True
+    orders = {f"wants, and {say:g} of appetite": wants + say * appetites[:, None] for say in SAYS}
+    orders |= {"plain scores": scores, "(floor) activity alone": np.repeat(appetites[:, None], wants.shape[1], axis=1)}
+    print(f"| people ordered by | {' | '.join(people)} | different people in the first {SHOWN} of {wants.shape[1]} items | of them the busiest tenth | "
+          f"choices of one of them (of anybody {chosen.mean():.0f}) |\n|{'---|' * (4 + len(people))}")  # fmt: skip
+    for name, order in orders.items():
+        first = np.argsort(-order, axis=0, kind="stable")[:SHOWN]
+        found = " | ".join(f"{area_of(order, some):.3f}" for some in people.values())
+        print(f"| {name} | {found} | {np.unique(first).size:,} of {first.size:,} | {busiest[first].mean():.0%} | {chosen[first].mean():.0f} |")  # fmt: skip
     sys.stdout.flush()
 
 
@@ -130,17 +184,19 @@ def against_own(scores: np.ndarray) -> np.ndarray:
     return np.asarray((scores - scores.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1.0))
 
 
-def areas_of(found: np.ndarray, wanted: np.ndarray, many: int) -> np.ndarray:
-    """For each film the AUC of who was found against the ``many`` people who truly want it most."""
-    places = np.argsort(np.argsort(-wanted, axis=0, kind="stable"), axis=0)
-    return np.array([auc(found[:, n], places[:, n] < many) for n in range(wanted.shape[1])])
+def most(wanted: np.ndarray, many: int) -> np.ndarray:
+    """Whether each person is among the ``many`` who want each item most."""
+    return np.asarray(np.argsort(np.argsort(-wanted, axis=0, kind="stable"), axis=0) < many)
 
 
-def would_choose(scores: np.ndarray, cold: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Whether each person truly wants each cold film more than the last of as many others as the person chose."""
-    others = -np.sort(-np.delete(scores, cold, axis=1), axis=1)
-    last = np.take_along_axis(others, np.clip(chosen, 1, others.shape[1])[:, None] - 1, axis=1)
-    return np.asarray(scores[:, cold] >= last)
+def areas_of(found: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """For each item the AUC of who was found against who they truly are; nan where they are nobody."""
+    return np.array([auc(found[:, n], people[:, n]) for n in range(people.shape[1])])
+
+
+def area_of(found: np.ndarray, people: np.ndarray) -> float:
+    """The mean of these areas over the items that have people."""
+    return float(np.nanmean(areas_of(found, people)))
 
 
 def best_place(users: np.ndarray, wanted: np.ndarray) -> np.ndarray:

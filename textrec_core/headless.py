@@ -160,6 +160,10 @@ def recommend(dataset: Dataset, params: Params, asked: argparse.Namespace) -> di
         raise DataError(
             "Neither a person nor a file was named.", "Give --user ID for one list, or --out FILE for everybody's."
         )
+    if asked.user is not None and asked.out is not None:
+        raise DataError(
+            "Both a person and a file were named.", "Give --user ID for one list, or --out FILE for everybody's."
+        )
     row = None if asked.user is None else dataset.user_row(asked.user)
     people.check_length(asked.k)
     scorer = MODELS[asked.model](dataset, params)
@@ -186,6 +190,12 @@ def recommend(dataset: Dataset, params: Params, asked: argparse.Namespace) -> di
             "rows": int(kept.sum()),
             "out": str(asked.out),
         }
+    open_ = np.delete(np.asarray(scorer.scores(np.array([row]))[0]), dataset.history(row))
+    if open_.size > 1 and np.ptp(open_) == 0:
+        raise DataError(
+            f"{scorer.name} says the same of everything this person has not chosen, so nothing stands out.",
+            "Choose another model: words need a past with texts, WALS items that people chose.",
+        )
     ranked = people.top_k(dataset, scorer, row, asked.k)
     listed = [
         {"place": place, "item": dataset.items[item], "title": dataset.titles[item], "score": float(score)}

@@ -98,11 +98,15 @@ def project(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict
         "model": scorer.name, "fingerprint": fit.fingerprint, "encoder": words.name, "projector": bridge.projector.fingerprint,
         "k": asked.k, "boost": asked.boost,
     }  # fmt: skip
+    met = newcomers.meet(dataset, params[wals.WalsParams], words) if asked.trust else None
     if asked.out:
         table = newcomer.summary(dataset, scorer, bridge, found, (words, behaviour), asked.k)
+        if met is not None:
+            bands = [newcomers.trust(met, words, new.words) if new.speaks else None for new in found]
+            for name, part in (("Trust", "middle"), ("Trust from", "low"), ("Trust to", "high"), ("By activity", "floor")):
+                table[name] = [np.nan if band is None else float(getattr(band, part)) for band in bands]
         write_table(asked.out, table)
         return {**facts, "rows": len(table), "out": str(asked.out)}
-    met = newcomers.meet(dataset, params[wals.WalsParams], words) if asked.trust else None
     read_by_built_in = BUILT_IN in parts(params[TextParams].encoder)
     return {
         **facts,
@@ -137,5 +141,9 @@ def _met(
         return {**facts, "middle_place": None, "in_first_k": None, "trust": None}
     middle, share, _people = newcomer.expected(dataset, scorer.factors, new, k)
     band = None if met is None else newcomers.trust(met, both[0], new.words)
-    trust = None if band is None else {"middle": band.middle, "low": band.low, "high": band.high, "items": band.items}
+    trust = (
+        None
+        if band is None
+        else {"middle": band.middle, "low": band.low, "high": band.high, "by_activity": band.floor, "items": band.items}
+    )
     return {**facts, "middle_place": middle, "in_first_k": share, "trust": trust}

@@ -18,14 +18,10 @@ def near(heading: str, space: Space | None, told: str, missing: str, alone: str)
     """One column: the nearest in one space, each by what it is likely to be, or a sentence where it has no place."""
     st.header(heading)
     st.caption(told)
-    if space is None:
+    if space is None or not space.known[item]:
         st.info(missing, icon=None)
         return
-    try:
-        nearest = tables.neighbours(dataset, space, item, k)[["Title", "Cosine"]]
-    except DataError as problem:
-        st.info(markdown(f"{problem.problem} {problem.hint}", 300), icon=None)
-        return
+    nearest = tables.neighbours(dataset, space, item, k)[["Title", "Cosine"]]
     if apart is not None:
         both = set(dataset.titles[apart.both])
         nearest["Likely"] = ["near in both" if title in both else alone for title in nearest["Title"]]
@@ -35,6 +31,25 @@ def near(heading: str, space: Space | None, told: str, missing: str, alone: str)
         alt=f"{heading}: the {len(nearest)} nearest items",
         column_config={"Title": st.column_config.TextColumn(width=190), "Cosine": st.column_config.NumberColumn(format="%.2f", width=62)},
     )  # fmt: skip
+
+
+def steadiness(behaviour: Space) -> None:
+    """How many of its neighbours in behaviour every other seed names too; by request where they are not trained yet."""
+    starts = cached.ceilings(dataset, params)
+    trained = [fit for fit in (cached.have(dataset, ask[0]) for ask in starts) if fit is not None]
+    if trained:
+        counts = [around.steadiness(behaviour, cached.behaviour(other), item, k) for other in trained]
+        seeds = "another seed" if len(trained) == 1 else f"{len(trained)} other seeds"
+        kept = ", ".join(str(same) for same, _of in counts)
+        st.text(f"WALS trained again from {seeds} names {kept} of the same {counts[0][1]} neighbours in behaviour.")
+    if len(trained) < len(starts):
+        asked = st.button(
+            "Ask more seeds" if trained else "How steady are its neighbours in behaviour?",
+            help="Trains WALS again from other seeds and compares.",
+        )
+        asked = asked or any(cached.worker().job(ask[0]) is not None for ask in starts)
+        if asked and None not in [notices.later(dataset, ask) for ask in starts]:
+            st.rerun()
 
 
 def audience() -> None:
@@ -119,7 +134,9 @@ with left:
         "Near in words",
         space,
         "Texts that speak alike, whoever chooses them.",
-        "The data has no texts, so no words can be compared.",
+        "The data has no texts, so no words can be compared."
+        if space is None
+        else f"It has no text that {space.name} can read, so words give it no neighbours.",
         "substitute",
     )
 with right:
@@ -127,7 +144,9 @@ with right:
         "Near in behaviour",
         behaviour,
         "Chosen by the same people, whatever they say.",
-        "There is no model of behaviour for this data.",
+        "There is no model of behaviour for this data."
+        if behaviour is None
+        else "Nobody has chosen it, so behaviour gives it no neighbours.",
         "complement",
     )
 
@@ -141,17 +160,8 @@ if space is not None and behaviour is not None and apart is not None:
         "Whether one replaces or completes the other is not measured."
     )
 
-if fit is not None and behaviour is not None and behaviour.known[item]:
-    again = cached.have(dataset, cached.ceilings(dataset, params)[0][0])
-    if again is None:
-        if st.button(
-            "How steady are its neighbours in behaviour?", help="Trains WALS once more from another seed and compares."
-        ):
-            notices.later(dataset, cached.ceilings(dataset, params)[0])
-            st.rerun()
-    else:
-        kept, of = around.steadiness(behaviour, cached.behaviour(again), item, k)
-        st.text(f"WALS trained again from another seed names {kept} of the same {of} neighbours in behaviour.")
+if behaviour is not None and behaviour.known[item]:
+    steadiness(behaviour)
 
 liking, tasting = st.columns(2, gap="large")
 with liking:

@@ -81,7 +81,7 @@ elif how == TWO:
 else:
     single = pasted("new", "")
     items = [] if single is None else [single]
-    if single is None and not session.asked("new_title") and not session.asked("new_text"):
+    if single is None and not any((session.asked(key) or "").strip() for key in ("new_title", "new_text")):
         st.info("Paste a title and a description above, or try it with a real one.", icon=None)
 
 fit = notices.made(dataset, cached.factors(dataset, params))

@@ -145,17 +145,19 @@ with future:
         made = [notices.made(dataset, ask) for ask in cached.further(dataset, params, space)]
         models = cached.joined(dataset, models, *made)
     chosen = choice.segmented_control(
-        "Ranked by", list(models), default="WALS", key="model", bind="query-params", required=True,
+        "Ranked by", list(models), default="WALS", key="model", bind="query-params", required=True, wrap=True,
         help="WALS: what people who chose alike have chosen. Text profile: items whose texts are like those of the person's past. "
         "Popularity: what most people chose. More models stand under Options.",
     )  # fmt: skip
     scorer = models[chosen]
+    if among is not None:
+        st.caption(f"Filtered: {int(among.sum()):,} of {dataset.items.size:,} items may be listed.")
     ranked = recommend.top_k(dataset, scorer, user, k, among, seen)
     if ranked.items.size == 0:
         st.info(
             "This person has chosen every item; there is nothing left to suggest."
             if among is None
-            else "Nothing that is not chosen yet passes the filter; open it and let more through.",
+            else "Nothing that is not chosen yet passes the filter; choose more under Options.",
             icon=None,
         )
         st.stop()
@@ -166,7 +168,7 @@ with future:
         ranked = recommend.top_k(dataset, models["Popularity"], user, k, among, seen)
         scorer = models["Popularity"]
     others = {controls.VOICES.get(other, other): model for other, model in models.items() if model is not scorer}
-    listed = tables.listed(dataset, ranked, user, others)
+    listed = tables.listed(dataset, ranked, user, others, among, seen)
     rows_of: list[int | Newcomer] = [int(item) for item in ranked.items]
     if scorer is models["WALS"]:
         new = kept.newcomers(dataset, scorer, space, words)
@@ -195,13 +197,13 @@ if view == "Why" and isinstance(chosen_row, Newcomer):
 elif view == "Why":
     why_item()
 elif view == "Compare models":
-    person_views.compare(dataset, models, user, scorer)
+    person_views.compare(dataset, models, user, scorer, among)
 elif view == "What if":
     person_views.what_if(
-        dataset, scorer, models["WALS"], user, k, (space, cached.behaviour(fit)), session.live(LayoutParams)
+        dataset, scorer, models["WALS"], user, k, (space, cached.behaviour(fit)), session.live(LayoutParams), among
     )
 else:
-    steering.steer_list(dataset, models, user, k, params, (space, cached.behaviour(fit)))
+    steering.steer_list(dataset, models, user, k, params, (space, cached.behaviour(fit)), among)
 
 notices.provenance(
     f"{scorer.name} {scorer.fingerprint[:8]}",

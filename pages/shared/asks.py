@@ -67,6 +67,12 @@ def hidden(dataset: Dataset) -> split.Split:
     return cached.at_once((fingerprint("hidden", dataset.fingerprint), "", split.random_per_person, (dataset,)))
 
 
+def unseeing(apart: split.Split, params: wals.WalsParams) -> Ask:
+    """What to ask for a fit that has not seen what is hidden."""
+    key, _label, function, arguments = cached.factors(apart.train, params)
+    return key, "Training WALS without what is hidden", function, arguments
+
+
 def tried(
     apart: split.Split, fit: wals.Factors, text: Space | None, k: int, params: SteerParams, space: Space
 ) -> steered.Tried:  # fmt: skip

@@ -3,9 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from pages.shared import asks, cached, controls, notices, session
+from pages.shared import asks, controls, notices, session
 from textrec_core.data.dataset import Dataset
-from textrec_core.figures.literal import plain
+from textrec_core.figures.literal import markdown, plain
 from textrec_core.models.wals import Factors
 from textrec_core.people import finder, tables
 from textrec_core.people.finder import KINDS
@@ -50,6 +50,8 @@ def pick_person(dataset: Dataset, fit: Factors, text: Space | None) -> int:
         typical = controls.typical_user(dataset)
         otherwise = typical if among is None or typical in among else int(among[0])
         user = controls.pick(dataset.users, "user", "Person", otherwise, None, among)
+    if among is not None:
+        st.caption(f"Only the {among.size:,} who chose {markdown(dataset.titles[liked])} are offered.")
     held = session.finder()
     if held and held["user"] == str(dataset.users[user]):
         told, on = st.columns([6.3, 1.2], vertical_alignment="center")
@@ -66,7 +68,7 @@ def _find(dataset: Dataset, fit: Factors, text: Space | None) -> None:
     apart = None
     if wish["kind"] in finder.JUDGED:
         apart = asks.hidden(dataset)
-        fit = notices.later(dataset, cached.factors(apart.train, fit.params))
+        fit = notices.later(dataset, asks.unseeing(apart, fit.params))
         if fit is None:
             return
     finds = notices.later(dataset, asks.finds(wish["kind"], dataset, fit, text, apart))

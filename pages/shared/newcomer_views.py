@@ -12,6 +12,7 @@ from pages.shared.shares.component import shares
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
 from textrec_core.evaluate import newcomers as measured
+from textrec_core.evaluate.hidden import ORACLE
 from textrec_core.figures import newcomers as figures
 from textrec_core.figures.literal import markdown, plain
 from textrec_core.models.projector import WITH_WORDS
@@ -55,7 +56,8 @@ def one(
             column_config={"Place": st.column_config.NumberColumn(width=62), "Person": st.column_config.TextColumn(width=130)},
         )  # fmt: skip
         st.caption(
-            "First those for whom its words stand highest above those of all other items; Place is its place in the person's own list."
+            "First those for whom it stands highest above all else they want, with half a say for how much they choose at all. "
+            "Place is its place in the person's own list."
         )
     with right:
         rows = [row for row in picked["selection"]["rows"] if row < len(listed)]
@@ -106,7 +108,7 @@ def two(
         + " ".join(lines)
     )
     st.dataframe(
-        found, hide_index=True, alt="The likeliest people of either wording and the place in their lists by both",
+        found, hide_index=True, height="content", alt="The likeliest people of either wording and the place in their lists by both",
         column_config={name: st.column_config.NumberColumn(width=90) for name in ("Place by A", "Place by B")},
     )  # fmt: skip
     named = [replace(new, title=f"{name}: {new.title}") for name, new in zip("AB", both, strict=True)]
@@ -130,7 +132,8 @@ def given() -> list[tuple[str, str]]:
         notices.problem(items)
     if not isinstance(items, list):
         return []
-    st.caption(f"{len(items):,} new items read from {markdown(file.label, 80)}.")
+    first = "The first " if len(items) == newcomer.MOST else ""
+    st.caption(f"{first}{len(items):,} new items read from {markdown(file.label, 80)}.")
     return items
 
 
@@ -146,7 +149,12 @@ def many(
     )  # fmt: skip
     silent = sum(not new.speaks for new in found)
     if silent:
-        st.caption(f"{silent:,} of {len(found):,} say nothing that the encoder understands and have no place.")
+        told = (
+            "says nothing that the encoder understands and has"
+            if silent == 1
+            else "say nothing that the encoder understands and have"
+        )
+        st.caption(f"{silent:,} of {len(found):,} {told} no place.")
     st.download_button("Save as a table", csv_bytes(table), "new-items.csv", "text/csv")
 
 
@@ -166,7 +174,7 @@ def _trust(trust: measured.Trust) -> str:
     )
     return (
         f"Of hidden items with texts like this one, a person who chose it stood before one who did not in {trust.middle:.0%} of pairs "
-        f"({trust.low:.0%} to {trust.high:.0%} for half of {trust.items}; 50% is chance).{far}"
+        f"({trust.low:.0%} to {trust.high:.0%} for half of {trust.items}). By activity alone it would be {trust.floor:.0%}; 50% is chance.{far}"
     )
 
 
@@ -270,6 +278,7 @@ def _ways(dataset: Dataset, params: WalsParams, space: Space) -> None:
     )
     left, right = st.columns(2, gap="large")
     number = st.column_config.NumberColumn(format="%.3f", width=72)
+    left.markdown("**Ways of carrying, on hidden items**")
     left.dataframe(
         table, hide_index=True, alt="Every way of carrying on hidden items",
         column_config={"Way": st.column_config.TextColumn(width=170), **dict.fromkeys(table.columns[1:], number)},
@@ -281,17 +290,21 @@ def _ways(dataset: Dataset, params: WalsParams, space: Space) -> None:
         alt="Accuracy on hidden items by how many items teach",
     )
     name = f"{space.name}, {WITH_WORDS}"
-    share = st.column_config.NumberColumn(format="%d %%", width=62)
-    which = compared.models.index(name)
+    which, floor = compared.models.index(name), compared.models.index(ORACLE)
     for place, by, words in ((left, "lengths", "characters of text"), (right, "popularity", "people who chose it")):
         rows = [
-            {words.capitalize(): part.name, "Items": part.items, "Found": part.values[which].mean,
-             "From": part.values[which].low, "To": part.values[which].high}
+            {words.capitalize(): part.name, "Items": part.items, "Found": round(100 * part.values[which].mean),
+             "Range": f"{100 * part.values[which].low:.0f} to {part.values[which].high:.0%}",
+             "By activity": round(100 * part.values[floor].mean)}
             for part in compared.parts(by)
         ]  # fmt: skip
         place.markdown(f"**Who is helped, by {words}**")
         place.dataframe(
-            pd.DataFrame(rows).assign(**{name: [round(100 * row[name]) for row in rows] for name in ("Found", "From", "To")}),
-            hide_index=True, alt=f"Who is helped, by {words}", column_config=dict.fromkeys(("Found", "From", "To"), share),
+            pd.DataFrame(rows), hide_index=True, alt=f"Who is helped, by {words}",
+            column_config={words.capitalize(): st.column_config.TextColumn(width=108), "Items": st.column_config.NumberColumn(width=46),
+                "Found": st.column_config.NumberColumn(format="%d%%", width=50), "Range": st.column_config.TextColumn(width=76), "By activity": st.column_config.NumberColumn(format="%d %%", width=74)},
         )  # fmt: skip
-    st.caption(f"{compared.protocol}; {compared.people:,} people; ranges hold 95 % of resampled groups.")
+    st.caption(
+        f"{compared.protocol}; {compared.people:,} people; ranges hold 95 % of resampled groups. The curve and who is helped are of {WITH_WORDS}. Found: the "
+        "share of pairs, one who chose the item and one who did not, that it puts in order, among items with words."
+    )

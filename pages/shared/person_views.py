@@ -13,8 +13,8 @@ from textrec_core.figures import lists
 from textrec_core.figures.literal import markdown, plain
 from textrec_core.models.scorer import Scorer
 from textrec_core.models.wals import WalsScorer
+from textrec_core.people import filters, recommend, tables, whatif
 from textrec_core.people import past as pasts
-from textrec_core.people import recommend, tables, whatif
 from textrec_core.people.past import Past
 from textrec_core.spaces import landing
 from textrec_core.spaces.layout import LayoutParams
@@ -22,7 +22,6 @@ from textrec_core.spaces.space import Space
 
 NOBODY, PERSON = "nobody", "this person"
 COMPARED = 10
-MOST_OPTIONS = 60
 
 
 def narrow(others: dict[str, Scorer]) -> dict[str, Any]:
@@ -35,7 +34,9 @@ def narrow(others: dict[str, Scorer]) -> dict[str, Any]:
     return columns
 
 
-def compare(dataset: Dataset, models: dict[str, Scorer], user: int, scorer: Scorer) -> None:
+def compare(
+    dataset: Dataset, models: dict[str, Scorer], user: int, scorer: Scorer, among: np.ndarray | None
+) -> None:  # fmt: skip
     """The first items of two models' lists, and where each stands in the other."""
     others = [name for name in models if name != scorer.name]
     if not others:
@@ -44,7 +45,7 @@ def compare(dataset: Dataset, models: dict[str, Scorer], user: int, scorer: Scor
     name = st.segmented_control(
         f"{scorer.name} beside", others, default=others[0], key="beside", bind="query-params", required=True
     )
-    places = [recommend.places(dataset, model, user) for model in (scorer, models[name])]
+    places = [recommend.places(dataset, model, user, among) for model in (scorer, models[name])]
     rows = np.flatnonzero(((places[0] > 0) & (places[0] <= COMPARED)) | ((places[1] > 0) & (places[1] <= COMPARED)))
     rows = rows[np.argsort(places[0][rows], kind="stable")]
     both = int(((places[0][rows] <= COMPARED) & (places[1][rows] <= COMPARED)).sum())
@@ -64,7 +65,8 @@ def compare(dataset: Dataset, models: dict[str, Scorer], user: int, scorer: Scor
 
 @st.fragment
 def what_if(
-    dataset: Dataset, scorer: Scorer, crowd: WalsScorer, user: int, k: int, spaces: tuple[Space | None, Space], how: LayoutParams
+    dataset: Dataset, scorer: Scorer, crowd: WalsScorer, user: int, k: int, spaces: tuple[Space | None, Space],
+    how: LayoutParams, among: np.ndarray | None,
 ) -> None:  # fmt: skip
     """Another past, and what the same model makes of it at once."""
     name = plain(dataset.users[user])
@@ -91,17 +93,20 @@ def what_if(
     if after.liked.size == 0:
         st.info("A past of nothing says nothing: add an item to see a list.", icon=None)
         return
-    _answer(dataset, scorer, before, after, k, user)
+    moved = whatif.moved(dataset, scorer, before, after, k, among)
+    if moved.empty:
+        st.info("Nothing is left that this past could be given.", icon=None)
+        return
+    _answer(dataset, scorer, before, after, moved, user)
     if st.toggle("Show both maps, and add by clicking on them", key="whatif_maps", bind="query-params"):
-        _maps(dataset, (scorer, crowd), after, spaces, how)
+        _maps(dataset, crowd, after, moved, k, spaces, how)
     st.caption(
         "The address of this page holds this past: send it, and the same screen opens. "
         f"{scorer.name} answers by solving this one person against the trained items; nothing is trained again."
     )
 
 
-def _answer(dataset: Dataset, scorer: Scorer, before: Past, after: Past, k: int, user: int) -> None:
-    moved = whatif.moved(dataset, scorer, before, after, k)
+def _answer(dataset: Dataset, scorer: Scorer, before: Past, after: Past, moved: pd.DataFrame, user: int) -> None:
     known = before.liked.size > 0
     table = pd.DataFrame({"#": moved["Place"], "Title": moved["Title"]})
     if known:
@@ -139,7 +144,8 @@ def _arrow(old: int, new: int) -> str:
 
 
 def _maps(
-    dataset: Dataset, models: tuple[Scorer, WalsScorer], after: Past, spaces: tuple[Space | None, Space], how: LayoutParams
+    dataset: Dataset, crowd: WalsScorer, after: Past, moved: pd.DataFrame, k: int, spaces: tuple[Space | None, Space],
+    how: LayoutParams,
 ) -> None:  # fmt: skip
     """This past, its list and where it stands itself; what is clicked can be added."""
     text, behaviour = spaces
@@ -149,8 +155,7 @@ def _maps(
     layouts = [notices.later(dataset, cached.layout(space, how)) for space in (text, behaviour)]
     if layouts[0] is None or layouts[1] is None:
         return
-    scorer, crowd = models
-    listed = whatif.best(pasts.scores(scorer, after, dataset), after.known, COMPARED).items
+    listed = moved["Item"][moved["Place"].between(1, min(k, COMPARED))].to_numpy()
     marks = {"this past": after.liked, "would get": listed, "disliked": after.disliked}
     shown = newcomers.Shown(("the taste of this past",), ("Amid its nearest items on either map",), (
         (landing.place(text, layouts[0], pasts.profile(text, after)),),
@@ -185,15 +190,10 @@ def shape(dataset: Dataset) -> tuple[int, np.ndarray | None, bool, bool]:
         more = controls.more_models()
         k = st.slider("How many", 1, min(100, max(2, dataset.items.size)), 10, key="k", bind="query-params")
         seen = st.toggle("Show chosen items too, marked", key="seen", bind="query-params")
-        among = np.ones(dataset.items.size, bool)
-        for name, values in dataset.attributes.items():
-            options = sorted({str(value) for value in values if str(value).strip()})
-            if 1 < len(options) <= MOST_OPTIONS:
-                picked = st.multiselect(
-                    f"Only {plain(name, 40)}", options, key=f"only_{name}", format_func=plain, persist_state="session"
-                )
-                if picked:
-                    among &= np.isin(np.array([str(value) for value in values]), picked)
-    if not among.all():
-        st.caption(f"Filtered: {int(among.sum()):,} of {dataset.items.size:,} items may be listed.")
-    return k, (None if among.all() else among), seen, more
+        chosen = {
+            name: st.multiselect(
+                f"Only {plain(name, 40)}", values, key=f"only_{name}", format_func=plain, bind="query-params", select_all=False
+            )
+            for name, values in cached.quick(filters.offered, dataset, of=dataset.fingerprint).items()
+        }  # fmt: skip
+    return k, filters.passing(dataset, chosen), seen, more

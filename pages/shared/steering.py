@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.shared import asks, cached, notices
+from pages.shared import asks, notices
 from textrec_core.data.dataset import Dataset
 from textrec_core.evaluate import steered
 from textrec_core.models.scorer import Scorer
@@ -16,7 +16,8 @@ from textrec_core.spaces.space import Space
 
 
 def steer_list(
-    dataset: Dataset, models: dict[str, Scorer], user: int, k: int, fitted: WalsParams, spaces: tuple[Space | None, Space]
+    dataset: Dataset, models: dict[str, Scorer], user: int, k: int, fitted: WalsParams,
+    spaces: tuple[Space | None, Space], among: np.ndarray | None,
 ) -> None:  # fmt: skip
     """Knobs, the list they make, and what it costs and brings beside the plain list."""
     text, behaviour = spaces
@@ -28,8 +29,8 @@ def steer_list(
             required=True, help="For diversity, and for how alike and how unexpected the lists are.",
         )  # fmt: skip
     space = text if text is not None and apart == "words" else behaviour
-    made = steer.steered(dataset, models, user, k, params, space)
-    alone = steer.steered(dataset, models, user, k, SteerParams(), space)
+    made = steer.steered(dataset, models, user, k, params, space, among)
+    alone = steer.steered(dataset, models, user, k, SteerParams(), space, among)
     left, right = st.columns(2, gap="large")
     with left:
         table = tables.described(dataset, made.items, attributes=0)
@@ -67,13 +68,14 @@ def steer_list(
 
 
 def _knobs(dataset: Dataset, text: Space | None) -> SteerParams:
-    columns = st.columns(3)
+    # By rows, so that they keep their order where the page is narrow.
+    columns = [*st.columns(3), *st.columns(3)]
     asked = [
         entry for entry in declared(SteerParams)
         if not (entry.name == "words" and text is None) and not (entry.name == "repeats" and dataset.times is None)
     ]  # fmt: skip
     values = {
-        entry.name: columns[n % 3].slider(
+        entry.name: columns[n].slider(
             entry.name.capitalize(), 0.0, 1.0, float(entry.default), 0.05, key=f"steer_{entry.name}", help=entry.meaning,
             bind="query-params",
         )
@@ -89,7 +91,7 @@ def _for_everybody(
     if apart.people.size == 0:
         st.caption("Nobody has enough choices to hide some, so accuracy cannot be measured.")
         return
-    fit = notices.later(dataset, cached.factors(apart.train, fitted))
+    fit = notices.later(dataset, asks.unseeing(apart, fitted))
     if fit is None:
         return
     both = [asks.tried(apart, fit, text, k, knobs, space) for knobs in (params, SteerParams())]

@@ -121,6 +121,8 @@ def test_everybodys_lists_are_written_with_the_callers_own_ids(
         ["recommend", "FILES", "--user", "nobody"],
         ["recommend", "FILES", "--user", "p1", "--k", "0"],
         ["recommend", "FILES", "--out", "lists.exe"],
+        ["recommend", "FILES", "--user", "p1", "--out", "lists.csv"],
+        ["recommend", "BARE", "--user", "lone", "--model", "text", "--encoder", "lsa"],
         ["fit", "FILES", "--rank", "99999"],
         ["fit", "FILES", "--rank", "ten"],
         ["fit", "FILES", "--alpha", "nan"],
@@ -153,6 +155,11 @@ def test_everybodys_lists_are_written_with_the_callers_own_ids(
 )
 def test_what_can_be_mended_is_said_in_two_sentences_with_exit_2(words: list[str], files: list[str], capsys) -> None:
     given = {"FILES": files, "LEDGER": [str(Path(files[1]).with_name("ledger.db"))]}
+    if "BARE" in words:
+        # A person whose past no words tell of.
+        with Path(files[1]).open("a") as file:
+            file.write("lone,unheard of\nlone,never described\n")
+        given["BARE"] = files
     full = [part for word in words for part in given.get(word, [word])]
     assert main([*full, "--json"]) == 2
     heard = capsys.readouterr()
@@ -216,6 +223,26 @@ def test_a_table_of_new_items_is_written_with_the_callers_own_ids(files: list[st
     assert items[2]["audience"] == []
     assert said(capsys, [*words, "--out", str(out)])["rows"] == 3
     assert pd.read_csv(out)["Title"].tolist() == ["Lamp", "'=Saw", "Nothing"]
+
+
+def test_trust_that_is_asked_for_stands_in_the_table_too(tmp_path: Path, capsys) -> None:
+    new, out = tmp_path / "new.csv", tmp_path / "met.parquet"
+    new.write_text("title,text\nMug,A wide mug for tea and coffee\nNothing,??\n")
+    words = ["project", "--sample", "shop", "--rank", "4", "--encoder", "lsa", "--trust"]
+    told = said(capsys, [*words, "--title", "Mug", "--text", "A wide mug for tea and coffee"])["items"][0]["trust"]
+    said(capsys, [*words, "--new", str(new), "--out", str(out)])
+    table = pd.read_parquet(out)
+    columns = ["Trust", "Trust from", "Trust to", "By activity"]
+    assert table.loc[0, columns].tolist() == [told[name] for name in ("middle", "low", "high", "by_activity")]
+    assert table.loc[1, columns].isna().all()
+
+
+def test_trust_stands_beside_what_activity_alone_would_find(capsys) -> None:
+    words = ["project", "--sample", "films-small", "--encoder", "lsa", "--rank", "8", "--title", "The Keeper"]
+    items = said(capsys, [*words, "--text", "A keeper of a lighthouse hears voices from the sea.", "--trust"])["items"]
+    trust = items[0]["trust"]
+    assert 0 <= trust["low"] <= trust["middle"] <= trust["high"] <= 1
+    assert 0.5 < trust["by_activity"] < trust["high"]
 
 
 def test_help_names_every_tunable_with_its_limits() -> None:

@@ -143,7 +143,7 @@ def test_many_new_items_are_read_from_a_table_and_one_that_is_none_is_refused_in
         {"name": "new.csv", "mimeType": "text/csv", "buffer": b"title,text\nThe Keeper,A keeper of a lighthouse\n<b>Nothing</b>,\n"}
     )  # fmt: skip
     expect(page.get_by_text("2 new items read from new.csv.")).to_be_visible(timeout=LONG)
-    expect(page.get_by_text("1 of 2 say nothing")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("1 of 2 says nothing")).to_be_visible(timeout=LONG)
     expect(page.get_by_role("button", name="Save as a table")).to_be_visible()
     give.set_input_files({"name": "bad.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n3,4\n"})
     expect(page.get_by_text("No column of bad.csv reads like descriptions.")).to_be_visible(timeout=LONG)

@@ -43,12 +43,18 @@ def test_a_visitor_is_told_what_to_do_and_can_try_a_real_item(at: AppTest) -> No
     assert "Who would like it" in words_of(at)
 
 
+def test_blanks_are_no_paste(at: AppTest) -> None:
+    assert "Paste a title and a description" in words_of(paste(at, "  ", " \n "))
+
+
 def test_a_pasted_item_finds_those_who_like_its_kind_and_says_how_far_to_trust_it(at: AppTest) -> None:
     said = words_of(paste(at, "New lamp", LAMP))
     people = listed(at, "Person", "Place", "Because of")["Person"]
     assert np.mean([int(name[1:]) % 2 == 1 for name in people]) > 0.9
     assert "of pairs" in said
+    assert "By activity alone it would be" in said
     assert "50% is chance" in said
+    assert "half a say for how much they choose" in said
     assert "Near in words" in said
     assert "Near in behaviour" in said
     assert "Open p" in str([link.proto.label for link in at.get("page_link")])
@@ -83,8 +89,9 @@ def test_ways_of_carrying_are_compared_on_request_beside_what_knows_nothing_and_
         "saw the answers",
     ):
         assert name in models
-    assert len(listed(at, "Characters of text", "Found"))
-    assert len(listed(at, "People who chose it", "Found"))
+    for by in ("Characters of text", "People who chose it"):
+        found = listed(at, by, "Found", "By activity")
+        assert (found["Found"] > found["By activity"] + 10).all()
 
 
 def test_the_link_opens_the_same_screen() -> None:

@@ -1,5 +1,6 @@
 """One person: finders, filters, another past, a steered list, all in words where they cannot be."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import asks, cached
+from tests.pages import visit_tasks
 from tests.pages.visit import shop, until, visit, waiting, with_upload, words_of
 from textrec_core.data import samples
 from textrec_core.data.dataset import build
@@ -100,6 +102,7 @@ def test_those_who_chose_an_item_can_be_asked_for() -> None:
     settled(at)
     who = {str(name) for name in at.selectbox(key="user").options}
     assert len(who) == dataset.popularity[item]
+    assert f"Only the {len(who):,} who chose" in words_of(at)
     assert item in dataset.history(dataset.user_row(at.selectbox(key="user").value))
 
 
@@ -120,6 +123,9 @@ def test_chosen_items_are_shown_by_choice_and_marked() -> None:
     settled(at)
     table = listed(at, "Place", "Known")
     assert (table["Known"] == "chosen").sum() == len(at.dataframe[0].value)
+    assert (table[["Words", "Popular"]] > 0).all(axis=None), (
+        "every item has its place in lists that hold chosen ones too"
+    )
 
 
 def test_a_filter_leaves_only_what_passes() -> None:
@@ -128,6 +134,21 @@ def test_a_filter_leaves_only_what_passes() -> None:
     settled(at)
     assert set(listed(at, "Place")["Genre"]) == {"Horror"}
     assert "Filtered" in words_of(at)
+
+
+def test_a_link_opens_a_filtered_list_and_steering_keeps_to_the_filter() -> None:
+    at = visit(only_genre="Horror", view="Steer")
+    assert at.multiselect(key="only_genre").value == ["Horror"]
+    table = listed(at, "Place", "Genre")
+    horror = set(table["Title"])
+    may = int(words_of(at).split("Filtered: ")[1].split()[0])
+    assert (table[["Words", "Popular"]] <= may).all(axis=None), "every voice lists what passes, and nothing else"
+    assert set(listed(at, "#", "By WALS")["Title"]) == horror
+
+
+def test_a_filter_that_lets_nothing_through_is_said() -> None:
+    at = visit(only_genre="Documentary", only_decade="1900s")
+    assert "Nothing that is not chosen yet passes the filter" in words_of(at)
 
 
 def test_a_past_made_from_nobody_is_the_one_that_its_address_opens() -> None:
@@ -142,6 +163,29 @@ def test_a_past_made_from_nobody_is_the_one_that_its_address_opens() -> None:
     assert listed(again, "#", "Title").equals(made)
     assert "Before" not in made.columns
     assert not set(made["Title"]) & set(samples.load("films").titles[[300, 400]])
+
+
+def test_a_past_of_everything_is_said() -> None:
+    own = shop(people=20, things=6)
+    at = with_upload("explore/person", own)
+    for key, value in (("view", "What if"), ("start", "nobody")):
+        at.segmented_control(key=key).set_value(value)
+        settled(at)
+    at.multiselect(key="plus").set_value([f"t{n}" for n in range(5)])
+    settled(at)
+    assert listed(at, "#", "Title")["Title"].tolist() == ["Thing 5"]
+    at.multiselect(key="plus").set_value([f"t{n}" for n in range(6)])
+    settled(at)
+    assert "Nothing is left" in words_of(at)
+
+
+def test_another_past_keeps_to_the_filter() -> None:
+    at = visit(view="What if", start="nobody", plus="Gremlins (1984)", only_genre="Horror")
+    titles = samples.load("films").titles
+    genre = samples.load("films").attributes["genre"]
+    found = listed(at, "#", "Title")["Title"]
+    assert len(found) == 10
+    assert {str(genre[titles == title][0]) for title in found} == {"Horror"}
 
 
 def test_a_past_of_nothing_is_said() -> None:
@@ -251,6 +295,36 @@ def test_an_item_has_substitutes_complements_and_people_of_other_tastes() -> Non
     )
     assert "Their other tastes" in said
     assert "of the same 10 neighbours" in said
+
+
+def test_whoever_asks_how_steady_neighbours_are_sees_it_coming_and_reads_every_seed() -> None:
+    at = with_upload("explore/item", shop(people=62, things=62))
+    worker = cached.worker()
+    # The worker is kept busy until it is killed, so that the other seeds have to wait.
+    busy = worker.ask("busy", "busy", visit_tasks.linger, by="somebody")
+    next(button for button in at.button if button.label.startswith("How steady")).click()
+    at.run()
+    assert waiting(at)
+    worker.cancel("busy", by="somebody")
+    assert busy.finished.wait(30)
+    said = words_of(until(at, lambda seen: not waiting(seen)))
+    assert re.search(r"from 3 other seeds names \d+, \d+, \d+ of the same 10 neighbours", said)
+    assert not any(button.label.startswith("How steady") for button in at.button)
+
+
+def test_an_item_without_a_place_is_told_what_it_lacks_in_that_space() -> None:
+    own = shop()
+    kept = own.matrix.copy()
+    kept.data[kept.indices == 3] = 0
+    kept.eliminate_zeros()
+    texts = own.texts.copy()
+    texts[4] = ""
+    at = with_upload("explore/item", replace(own, matrix=kept, texts=texts))
+    for item, lacks in (("t3", "Nobody has chosen it, so"), ("t4", "It has no text that")):
+        at.selectbox(key="item").set_value(item)
+        settled(at)
+        assert [info.value for info in at.info if info.value.startswith(lacks)]
+        assert "Give it a text" not in words_of(at)
 
 
 def test_nobody_is_named_for_an_item_that_nobody_chose_and_no_words_tell_of() -> None:

@@ -52,6 +52,14 @@ class Truth:
         above = (scores - scores.mean(axis=1, keepdims=True)) / scores.std(axis=1, keepdims=True)
         return np.argsort(-above[:, item], kind="stable")[:k]
 
+    def choosers(self, items: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+        """Who would have chosen these items, a column each: who wants one at least as much as the last of as many others
+        as they chose."""
+        scores = self.scores(np.arange(len(self.users)))
+        others = -np.sort(-np.delete(scores, items, axis=1), axis=1)
+        last = np.take_along_axis(others, np.clip(chosen, 1, others.shape[1])[:, None] - 1, axis=1)
+        return np.asarray(scores[:, items] >= last)
+
 
 def save(truth: Truth, file: Path) -> None:
     """Write a truth as plain arrays in half precision."""

@@ -20,6 +20,7 @@ from textrec_core.models.content import TextProfile
 from textrec_core.models.projector import WITH_WORDS
 from textrec_core.models.regressions import METHODS
 from textrec_core.params import check_limits, tunable
+from textrec_core.people import newcomer
 from textrec_core.ranking import largest
 from textrec_core.spaces.space import Space
 from textrec_core.text import wording
@@ -64,7 +65,9 @@ class Part:
 class Hidden:
     """``gains[p, m]`` is the NDCG of model m's list for person p; ``found[n, m]`` is how well m finds the audience of
     the hidden item ``items[n]``: the share of pairs, one person who chose it and one who did not, in which the model
-    gives it more to the first, each person's scores taken from their own mean and spread. NaN where nobody chose it.
+    gives it more to the first, each person's scores taken from their own mean and spread, and half of their appetite
+    added. NaN where nobody chose it or no words tell of it. The oracle says the same of everybody, so that it finds by
+    appetite alone.
 
     ``popularity`` and ``lengths`` of the hidden items are what the whole data say of them.
     """
@@ -109,7 +112,7 @@ class Hidden:
 
 def name_of(dataset: Dataset, params: wals.WalsParams, how: HiddenParams, spaces: Sequence[Space]) -> str:
     """The fingerprint that this measurement will carry."""
-    return fingerprint("hidden/2", dataset.fingerprint, params, how, [space.fingerprint for space in spaces])
+    return fingerprint("hidden/4", dataset.fingerprint, params, how, [space.fingerprint for space in spaces])
 
 
 def measure(
@@ -142,7 +145,10 @@ def measure(
     scores.append(knowing.users[people] @ knowing.items[hidden].T)
     gains = np.stack([gain(split, people, one, how.listed) for one in scores], axis=1)
     held = split.held_out[people][:, hidden].toarray() > 0
-    found = np.stack([audience(one, held) for one in scores], axis=1)
+    appetites = newcomer.appetite(split.train, people)
+    found = np.stack([audience(one, held, appetites) for one in scores], axis=1)
+    # Of an item without words all are told the same, and what remains of its scores is each person's own scale.
+    found[~np.all([space.known[hidden] for space in spaces], axis=0)] = np.nan
     curve = learning(split, people, fit, spaces[0], words, how, lambda share, words: tell(0.8 + 0.2 * share, words))
     return Hidden(
         tuple(names), gains, found, hidden, dataset.popularity[hidden],
@@ -171,12 +177,13 @@ def gain(split: Split, people: np.ndarray, scores: np.ndarray, listed: int) -> n
     return ndcg(hits(lists, split.held_out, people), relevant(split.held_out, people), listed)
 
 
-def audience(scores: np.ndarray, chose: np.ndarray) -> np.ndarray:
-    """For every column, the chance that who chose it stands above who did not, by scores against each person's own."""
+def audience(scores: np.ndarray, chose: np.ndarray, appetites: np.ndarray) -> np.ndarray:
+    """For every column, the chance that who chose it stands above who did not, in the order of an audience."""
     scores = np.asarray(scores, float)
     spread = scores.std(axis=1, keepdims=True)
     above = np.divide(scores - scores.mean(axis=1, keepdims=True), spread, out=np.zeros_like(scores), where=spread > 0)
-    return np.array([auc(above[:, n], chose[:, n]) for n in range(scores.shape[1])])
+    likely = newcomer.likeliness(above, appetites)
+    return np.array([auc(likely[:, n], chose[:, n]) for n in range(scores.shape[1])])
 
 
 def auc(scores: np.ndarray, chosen: np.ndarray) -> float:

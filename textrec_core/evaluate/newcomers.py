@@ -35,13 +35,14 @@ class Met:
     """What happened when hidden items were met as new ones.
 
     ``items`` are those hidden of which enough people are known; ``found[n]`` is how often a person who chose item n is
-    ranked before one who did not (0.5 is chance). For every boost in ``boosts``: ``warm`` and ``new`` hold each judged
+    ranked before one who did not (0.5 is chance), and ``floor[n]`` the same by each person's appetite alone. For every boost in ``boosts``: ``warm`` and ``new`` hold each judged
     person's NDCG against hidden choices among the trained and the new items (nan where nothing of the kind was hidden),
     and ``places`` the share of places that new items take.
     """
 
     items: np.ndarray
     found: np.ndarray
+    floor: np.ndarray
     boosts: np.ndarray
     warm: np.ndarray
     new: np.ndarray
@@ -59,7 +60,7 @@ class Met:
 
 def name_of(dataset: Dataset, params: wals.WalsParams, space: Space, seed: int = 0) -> str:
     """The fingerprint that this measurement will carry."""
-    return fingerprint("met/2", dataset.fingerprint, params, space.fingerprint, seed)
+    return fingerprint("met/3", dataset.fingerprint, params, space.fingerprint, seed)
 
 
 def meet(
@@ -90,7 +91,7 @@ def meet(
     items = [(str(dataset.titles[row]), str(dataset.texts[row])) for row in hidden]
     new = newcomer.meet(items, space.directions[hidden], bridge, fit)
     vectors = np.stack([one.vector for one in new])
-    found = _found(fit, bridge, np.stack([one.carried for one in new]), hidden, dataset)
+    found, floor = _found(fit, bridge, np.stack([one.carried for one in new]), hidden, dataset, warm.train)
     tell(0.9, "lists with the hidden items in them")
     people = np.flatnonzero(np.diff(cold.held_out.indptr) + np.diff(warm.held_out.indptr))
     if people.size > MOST_PEOPLE:
@@ -102,7 +103,7 @@ def meet(
         f"{people.size:,} people, seed {seed}"
     )
     return Met(
-        hidden[enough], found[enough], np.array(BOOSTS),
+        hidden[enough], found[enough], floor[enough], np.array(BOOSTS),
         np.array(known), np.array(unknown), np.array([np.isin(lists, hidden).mean() for lists in by_boost]),
         protocol, name_of(dataset, params, space, seed),
     )  # fmt: skip
@@ -110,11 +111,13 @@ def meet(
 
 @dataclass(frozen=True)
 class Trust:
-    """How well the people of hidden items with texts like this one were found: the middle and the range of half of them."""
+    """How well the people of hidden items with texts like this one were found: the middle and the range of half of them,
+    and the middle of the floor, which is finding them by appetite alone."""
 
     middle: float
     low: float
     high: float
+    floor: float
     items: int
     rank_of_nearness: float
 
@@ -128,22 +131,28 @@ def trust(met: Met, space: Space, words: np.ndarray) -> Trust:
     nearest = float((space.directions @ words).max())
     usual = space.directions[met.items] @ space.directions.T
     usual[np.arange(met.items.size), met.items] = -1.0
-    return Trust(float(middle), float(low), float(high), int(alike.size), float((usual.max(axis=1) < nearest).mean()))
+    return Trust(
+        float(middle), float(low), float(high), float(np.median(met.floor[alike])), int(alike.size),
+        float((usual.max(axis=1) < nearest).mean()),
+    )  # fmt: skip
 
 
-def _found(fit: wals.Factors, bridge: Bridge, vectors: np.ndarray, hidden: np.ndarray, dataset: Dataset) -> np.ndarray:
-    """For each hidden item the share of pairs of one who chose it and one who did not that are in the right order."""
-    matrix = dataset.matrix.tocsc()
-    out = np.full(hidden.size, np.nan)
+def _found(
+    fit: wals.Factors, bridge: Bridge, vectors: np.ndarray, hidden: np.ndarray, dataset: Dataset, train: Dataset
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """For each hidden item the share of pairs of one who chose it and one who did not that are in the right order; and
+    of pairs that are so by how much each chose in ``train``."""
+    matrix, appetites = dataset.matrix.tocsc(), newcomer.appetite(train)
+    found, floor = np.full((2, hidden.size), np.nan)
     step = max(1, CELLS // max(1, dataset.users.size))
     for start in range(0, hidden.size, step):
-        wants = newcomer.wants(fit, bridge, vectors[start : start + step])
-        for n in range(wants.shape[1]):
+        likely = newcomer.likeliness(newcomer.wants(fit, bridge, vectors[start : start + step]), appetites)
+        for n in range(likely.shape[1]):
             item = int(hidden[start + n])
             chose = np.zeros(dataset.users.size, bool)
             chose[matrix.indices[matrix.indptr[item] : matrix.indptr[item + 1]]] = True
-            out[start + n] = auc(wants[:, n], chose)
-    return out
+            found[start + n], floor[start + n] = auc(likely[:, n], chose), auc(appetites, chose)
+    return found, floor
 
 
 def _lists(

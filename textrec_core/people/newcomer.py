@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from textrec_core.data import vocabulary
 from textrec_core.data.dataset import Dataset
@@ -27,6 +28,9 @@ from textrec_core.text.wording import Wording
 ASKED = 1_000
 LONGEST_TITLE, LONGEST_TEXT = 300, 20_000
 LONGEST_BOOST = 3.0
+# Were wants known exactly, who wants an item most would be told with none of appetite's say, who would choose it with all
+# of it: half serves both questions alike.
+APPETITE_SAY = 0.5
 # Rows that are read of a table of new items.
 MOST = 500
 
@@ -155,8 +159,7 @@ def meet(
 def wants(factors: Factors, bridge: Bridge, vectors: np.ndarray, people: np.ndarray | None = None) -> np.ndarray:
     """How far each carried item stands above what the person would make of the data's own items by their texts alone.
 
-    Scores less their mean, over their spread; one row for each person. By plain scores those who choose most would be
-    the audience of everything.
+    Scores less their mean, over their spread; one row for each person.
     """
     users = (factors.users if people is None else factors.users[people]).astype(np.float64)
     spread = np.sqrt(np.maximum(np.einsum("ur,rs,us->u", users, bridge.spread, users, optimize=True), 0.0))
@@ -164,12 +167,32 @@ def wants(factors: Factors, bridge: Bridge, vectors: np.ndarray, people: np.ndar
     return np.asarray(np.divide(away, spread[:, None], out=np.zeros_like(away), where=spread[:, None] > 1e-12))
 
 
+def appetite(dataset: Dataset, people: np.ndarray | None = None) -> np.ndarray:
+    """How much each person chooses at all: the normal quantile of their share of the items that anybody chose.
+
+    Who takes a share p of a normal world takes what stands above -appetite; so wants + appetite > 0 is a choice.
+    """
+    chosen = np.diff(dataset.matrix.indptr)
+    offered = int((dataset.popularity > 0).sum())
+    return np.asarray(ndtri(((chosen if people is None else chosen[people]) + 0.5) / (offered + 1)))
+
+
+def likeliness(wanted: np.ndarray, appetites: np.ndarray) -> np.ndarray:
+    """What people are ordered by as the audience of an item: what they make of it, and half of their appetite.
+
+    By wants alone those who choose least head every audience; by wants and all of the appetite, or by plain scores, those
+    who choose most.
+    """
+    return np.asarray(wanted + APPETITE_SAY * appetites[:, None])
+
+
 def audience(dataset: Dataset, factors: Factors, bridge: Bridge, new: Newcomer, most: int) -> np.ndarray:
-    """The people with a past who want the new item most, first the likeliest; no boost changes who they are."""
+    """The people with a past whose likeliness is highest, first the likeliest; no boost changes who they are."""
     active = np.flatnonzero(np.diff(dataset.matrix.indptr))
     if not new.speaks or active.size == 0:
         return np.empty(0, int)
-    return active[largest(wants(factors, bridge, new.carried[None], active).T, min(most, active.size))[0][0]]
+    likely = likeliness(wants(factors, bridge, new.carried[None], active), appetite(dataset, active))
+    return active[largest(likely.T, min(most, active.size))[0][0]]
 
 
 def place_in(dataset: Dataset, scorer: WalsScorer, user: int, new: Newcomer) -> int:

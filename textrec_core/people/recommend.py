@@ -97,13 +97,17 @@ def _block(dataset: Dataset, scores: np.ndarray, rows: np.ndarray, width: int) -
     return np.where(np.isfinite(values), best, -1), values
 
 
-def places(dataset: Dataset, scorer: Scorer, user: int) -> np.ndarray:
-    """Every unseen item's place in the person's full list, 1 the best; 0 for what was chosen already."""
+def places(
+    dataset: Dataset, scorer: Scorer, user: int, among: np.ndarray | None = None, seen: bool = False
+) -> np.ndarray:  # fmt: skip
+    """Every item's place in the person's whole list as ``top_k`` makes it, 1 the best; 0 for what is not listed."""
     scores = np.array(scorer.scores(np.array([user]))[0], float)
-    seen = dataset.history(user)
-    scores[seen] = -np.inf
+    left_out = np.zeros(scores.size, bool) if among is None else ~among
+    if not seen:
+        left_out[dataset.history(user)] = True
+    scores[left_out] = -np.inf
     ranked = np.argsort(-scores, kind="stable")
     place = np.empty(scores.size, np.int64)
     place[ranked] = np.arange(1, scores.size + 1)
-    place[seen] = 0
+    place[left_out] = 0
     return place

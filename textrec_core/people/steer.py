@@ -81,15 +81,20 @@ def base_level(dataset: Dataset, user: int) -> np.ndarray | None:
 
 
 def steered(
-    dataset: Dataset, models: Mapping[str, Scorer], user: int, k: int, params: SteerParams, space: Space
+    dataset: Dataset, models: Mapping[str, Scorer], user: int, k: int, params: SteerParams, space: Space,
+    among: np.ndarray | None = None,
 ) -> Ranked:  # fmt: skip
-    """A list in which every place is given in turn; ``space`` says what is alike. Scores are the blend's."""
+    """A list in which every place is given in turn; ``space`` says what is alike. Scores are the blend's.
+
+    ``among`` says of every item whether it may be listed.
+    """
     check_length(k)
     history = dataset.history(user)
-    unseen = np.setdiff1d(np.arange(dataset.items.size), history)
+    among = np.ones(dataset.items.size, bool) if among is None else among
+    unseen = np.setdiff1d(np.flatnonzero(among), history)
     relevance = blend(models, user, params, unseen)
     again = base_level(dataset, user)
-    past = [] if again is None else list(history[np.argsort(-again, kind="stable")])
+    past = [] if again is None else [item for item in history[np.argsort(-again, kind="stable")] if among[item]]
     tail = under_explored(dataset)
     pool = _pool(relevance, unseen, tail, max(POOL, 4 * k))
     scaled = _scaled(relevance[pool])
@@ -103,13 +108,13 @@ def steered(
                 break
             item = int(past.pop(0))
         else:
-            open_ = free & tail[pool] if _falls(params.exploration, place) and (free & tail[pool]).any() else free
-            if not open_.any():
+            left = free & tail[pool] if _falls(params.exploration, place) and (free & tail[pool]).any() else free
+            if not left.any():
                 break
             # Nothing above it yet: then there is nothing to be held away from.
             apart = np.where(np.isfinite(near), near, 0.0)
             value = (1 - params.diversity) * scaled - params.diversity * apart
-            best = int(np.argmax(np.where(open_, value, -np.inf)))
+            best = int(np.argmax(np.where(left, value, -np.inf)))
             free[best] = False
             item = int(pool[best])
         chosen.append(item)

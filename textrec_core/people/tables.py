@@ -38,12 +38,18 @@ def history(dataset: Dataset, user: int) -> pd.DataFrame:
     return table
 
 
-def listed(dataset: Dataset, ranked: Ranked, user: int, voices: Mapping[str, Scorer]) -> pd.DataFrame:
-    """The list, each item's place in the lists that other models would make for the same person, one attribute."""
+def listed(
+    dataset: Dataset, ranked: Ranked, user: int, voices: Mapping[str, Scorer], among: np.ndarray | None = None,
+    seen: bool = False,
+) -> pd.DataFrame:  # fmt: skip
+    """The list, each item's place in the lists that other models would make for the same person, one attribute.
+
+    What all these lists may hold is said as it is to ``top_k``.
+    """
     table = described(dataset, ranked.items, attributes=1)
     table.insert(0, "Place", np.arange(1, ranked.items.size + 1))
     for column, (name, scorer) in enumerate(voices.items(), 2):
-        table.insert(column, name, places(dataset, scorer, user)[ranked.items])
+        table.insert(column, name, places(dataset, scorer, user, among, seen)[ranked.items])
     return table
 
 

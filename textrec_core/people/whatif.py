@@ -71,15 +71,20 @@ def removals(dataset: Dataset, scorer: Scorer, user: int, item: int, why: Shares
     )
 
 
-def moved(dataset: Dataset, scorer: Scorer, before: Past, after: Past, k: int) -> pd.DataFrame:
+def moved(
+    dataset: Dataset, scorer: Scorer, before: Past, after: Past, k: int, among: np.ndarray | None = None
+) -> pd.DataFrame:  # fmt: skip
     """The new list with each item's place before (0: it was chosen then), and what left the first k, at the end.
 
-    A past of nothing has no list that anything could leave.
+    A past of nothing has no list that anything could leave. ``among`` says of every item whether it may be listed.
     """
-    old = order(pasts.scores(scorer, before, dataset), before.known)
-    new = order(pasts.scores(scorer, after, dataset), after.known)
+    closed = np.empty(0, np.int64) if among is None else np.flatnonzero(~among)
+    old = order(pasts.scores(scorer, before, dataset), np.union1d(before.known, closed))
+    if before.liked.size == 0:
+        old = np.zeros_like(old)
+    new = order(pasts.scores(scorer, after, dataset), np.union1d(after.known, closed))
     listed = np.flatnonzero((new > 0) & (new <= k))
     listed = listed[np.argsort(new[listed], kind="stable")]
-    left = np.flatnonzero((old > 0) & (old <= k) & ((new > k) | (new == 0)) & bool(before.known.size))
+    left = np.flatnonzero((old > 0) & (old <= k) & ((new > k) | (new == 0)))
     rows = np.concatenate([listed, left[np.argsort(old[left], kind="stable")]])
     return pd.DataFrame({"Item": rows, "Title": dataset.titles[rows], "Place": new[rows], "Before": old[rows]})

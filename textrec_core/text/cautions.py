@@ -35,14 +35,18 @@ def cautions(texts: Sequence[str]) -> list[str]:
 
 def of_one(text: str) -> str:
     """What a reader of one text should know; empty where there is nothing to say. Short texts keep their language."""
-    said = language.hint([text]).language
-    kind = _kind(text)
+    # Names of tags are no language.
+    bare = MARKS.sub(" ", text)
+    said, kind = language.hint([bare]).language, _kind(bare)
+    marked = "Marks of HTML or Markdown are read as if they were words." if bare != text else ""
     if kind == "wordless":
-        return "This holds no words, only digits, signs or pictures; what is near it means little."
-    if kind == "foreign" or said not in ("", "English"):
+        told = "This holds no words, only digits, signs or pictures; what is near it means little."
+    elif kind == "foreign" or said not in ("", "English"):
         seems = f"seems to be {said}" if said else "is mostly in another script than Latin"
-        return f"This {seems}; the built-in RoBERTa reads English, and what is near it and whom it finds means little."
-    return "Marks of HTML or Markdown are read as if they were words." if MARKS.search(text) else ""
+        told = f"This {seems}; the built-in RoBERTa reads English, and what is near it and whom it finds means little."
+    else:
+        told = ""
+    return f"{told} {marked}".strip()
 
 
 def _of(count: int, all_: int) -> str:

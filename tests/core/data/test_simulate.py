@@ -86,6 +86,18 @@ def test_cold_items_are_spread_over_fame_and_have_an_audience_of_their_own(small
     assert len(audiences) == cold.size
 
 
+def test_who_would_have_chosen_a_cold_item_wants_it_more_than_the_last_of_as_many_others_as_they_chose(small):
+    truth = small.truth
+    cold, chosen = np.flatnonzero(truth.withheld == 1), small.events.groupby("user").item.nunique()
+    counts = chosen.reindex(small.users).to_numpy()
+    would = truth.choosers(cold, counts)
+    scores = truth.scores(np.arange(small.users.size))
+    others = np.setdiff1d(np.arange(len(truth.items)), cold)
+    for user in range(small.users.size):
+        last = sorted(scores[user, others])[-int(counts[user])]
+        assert would[user].tolist() == [bool(score >= last) for score in scores[user, cold]]
+
+
 def test_nothing_is_chosen_before_it_was_made_nor_outside_the_three_years(small, films):
     when = pd.to_datetime(small.events["time"], unit="s")
     assert when.min() >= pd.Timestamp("2022-01-01")

@@ -9,6 +9,7 @@ from tests.fakes import TinyEncoder
 from textrec_core.data.split import new_items
 from textrec_core.errors import DataError
 from textrec_core.evaluate import newcomers
+from textrec_core.evaluate.hidden import auc
 from textrec_core.models import wals
 from textrec_core.spaces.space import Space
 from textrec_core.text import encoder
@@ -54,6 +55,18 @@ def test_plain_words_find_the_people_where_the_space_says_nothing(dataset, monke
     assert newcomers.meet(dataset, PARAMS, drawn).found.mean() > 0.7
 
 
+def test_the_floor_is_finding_people_by_how_much_the_fit_saw_them_choose(dataset, space, met, monkeypatch):
+    monkeypatch.setattr(newcomers, "FEWEST_ITEMS", 3)
+    seen = []
+    fit = wals.fit
+    monkeypatch.setattr(newcomers.wals, "fit", lambda data, *rest: seen.append(data) or fit(data, *rest))
+    again = newcomers.meet(dataset, PARAMS, space)
+    chosen, matrix = np.diff(seen[0].matrix.indptr), dataset.matrix.toarray() > 0
+    np.testing.assert_allclose(again.floor, [auc(chosen, matrix[:, item]) for item in again.items])
+    np.testing.assert_array_equal(again.floor, met.floor)
+    assert again.found.mean() > again.floor.mean() + 0.05
+
+
 def test_a_longer_boost_gives_new_items_more_places_and_none_gives_them_none(met):
     assert (np.diff(met.places) >= -1e-12).all()
     effects = met.effects()
@@ -74,6 +87,7 @@ def test_trust_tells_texts_whose_people_are_found_from_texts_whose_are_not(met, 
     for place in (int(np.argmax(met.found)), int(np.argmin(met.found))):
         near = newcomers.trust(met, space, space.directions[met.items[place]])
         assert near.middle == met.found[place]
+        assert near.floor == met.floor[place]
 
 
 def test_lists_with_new_items_hold_nothing_chosen_and_the_longer_the_boost_the_more_that_is_new(dataset):

@@ -102,6 +102,13 @@ def test_places_number_the_unseen_from_one_and_follow_the_list(drawn):
         assert sorted(place[unseen]) == list(range(1, unseen.size + 1))
         listed = top_k(dataset, scorer, user, LIMITS.list_length).items
         assert place[listed].tolist() == list(range(1, unseen.size + 1))
+        everything = top_k(dataset, scorer, user, LIMITS.list_length, seen=True).items
+        assert places(dataset, scorer, user, seen=True)[everything].tolist() == list(range(1, dataset.items.size + 1))
+        among = np.arange(dataset.items.size) % 2 == 0
+        some = top_k(dataset, scorer, user, LIMITS.list_length, among).items
+        place = places(dataset, scorer, user, among)
+        assert place[some].tolist() == list(range(1, some.size + 1))
+        assert (place > 0).sum() == some.size
 
 
 @pytest.mark.parametrize("k", [0, -1, LIMITS.list_length + 1, 10**9])

@@ -58,6 +58,17 @@ def test_whatever_is_turned_no_item_stands_twice_and_nothing_seen_is_listed_unle
             assert len(listed) == min(k, dataset.items.size - dataset.history(user).size)
 
 
+@given(shares, shares, shares, st.sets(st.integers(0, 39)))
+def test_a_filtered_list_holds_only_what_passes(dataset, models, diverse, new, again, passing):
+    among = np.isin(np.arange(dataset.items.size), list(passing))
+    params = SteerParams(diversity=diverse, exploration=new, repeats=again)
+    listed = steer.steered(dataset, models, 3, 8, params, flat(dataset), among).items
+    assert among[listed].all()
+    open_ = among.copy()
+    open_[dataset.history(3)] = False
+    assert listed.size >= min(8, open_.sum()) or again
+
+
 def test_one_voice_alone_gives_that_models_list(dataset, models):
     for voice, name in steer.VOICES.items():
         params = SteerParams(**{**dict.fromkeys(steer.VOICES, 0.0), voice: 0.7})

@@ -96,6 +96,9 @@ def test_a_list_names_items_in_order_and_where_others_would_place_them(dataset):
     assert table["Place"].tolist() == table["By itself"].tolist() == list(range(1, 8))
     assert table["Title"].tolist() == dataset.titles[ranked.items].tolist()
     assert table["By popularity"].tolist() == places(dataset, other, 3)[ranked.items].tolist()
+    everything = top_k(dataset, one, 3, dataset.items.size, seen=True)
+    table = tables.listed(dataset, everything, 3, {"By itself": one}, seen=True)
+    assert table["By itself"].tolist() == table["Place"].tolist()
 
 
 def test_neighbours_come_with_their_cosine(dataset):

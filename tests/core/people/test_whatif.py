@@ -122,6 +122,18 @@ def test_what_moved_holds_the_new_list_and_what_left_it(dataset):
     assert not set(table["Item"][:5]) & set(after.liked)
 
 
+def test_among_some_items_alone_what_moved_is_their_order(dataset):
+    scorer = wals.scorer(dataset, wals.fit(dataset, wals.WalsParams(rank=4, iterations=4)))
+    before, among = past.of(dataset, 2), np.arange(dataset.items.size) % 3 == 0
+    after = before.without(int(before.liked[0]))
+    every = whatif.moved(dataset, scorer, before, after, dataset.items.size)
+    some = whatif.moved(dataset, scorer, before, after, dataset.items.size, among)
+    assert some["Item"].tolist() == [item for item in every["Item"] if among[item]]
+    assert some["Place"].tolist() == list(range(1, len(some) + 1))
+    nothing = whatif.moved(dataset, scorer, before, after, 5, np.zeros(dataset.items.size, bool))
+    assert nothing.empty
+
+
 def test_a_past_of_nobody_gives_every_item_the_same_score_and_a_list_still(dataset):
     scorer = wals.scorer(dataset, wals.fit(dataset, wals.WalsParams(rank=4, iterations=2)))
     nobody = past.said(dataset, [], [])

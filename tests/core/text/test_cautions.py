@@ -45,3 +45,10 @@ def test_what_one_text_is_read_badly_for_is_said(text, words):
     said = of_one(text)
     assert words in said
     assert bool(said) == bool(words)
+
+
+def test_tags_are_neither_a_language_nor_words():
+    tagged = "<p>A <b>lonely</b> keeper <img src=x onerror='window.__xss=1'> of a <a href='http://x.example'>lighthouse</a></p>"
+    assert of_one(tagged) == "Marks of HTML or Markdown are read as if they were words."
+    assert of_one(f"<p>{GERMAN}</p>").startswith("This seems to be German")
+    assert of_one("<br><hr>").startswith("This holds no words")
