@@ -103,7 +103,12 @@ def project(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict
         table = newcomer.summary(dataset, scorer, bridge, found, (words, behaviour), asked.k)
         if met is not None:
             bands = [newcomers.trust(met, words, new.words) if new.speaks else None for new in found]
-            for name, part in (("Trust", "middle"), ("Trust from", "low"), ("Trust to", "high"), ("By activity", "floor")):
+            for name, part in (
+                ("Trust", "middle"),
+                ("Trust from", "low"),
+                ("Trust to", "high"),
+                ("By activity", "floor"),
+            ):
                 table[name] = [np.nan if band is None else float(getattr(band, part)) for band in bands]
         write_table(asked.out, table)
         return {**facts, "rows": len(table), "out": str(asked.out)}

@@ -49,10 +49,10 @@ def why_item() -> None:
             )
         without(why)
         if why is not None:
-            share = recommend.above(dataset, scorer, user, item)
+            share, known = recommend.above(dataset, scorer, user, item), item in why.items
             st.caption(
                 f"{why.words[0].upper()}{why.words[1:]}. Score {why.score:.4f}, "
-                + ("the highest" if share == 1 else f"above {share:.1%}")
+                + ("the highest" if share == 1 and not known else f"above {share:.1%}")
                 + " of what is not chosen yet."
             )
             notices.how_to_read(

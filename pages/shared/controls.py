@@ -189,8 +189,9 @@ def _named(
 
 
 def typical_user(dataset: Dataset) -> int:
-    """A person with a readable past: the first whose number of choices is nearest to 18."""
-    return int(np.argmin(np.abs(np.diff(dataset.matrix.indptr) - 18)))
+    """A person with a readable past, and something left to suggest: the first whose number of choices is nearest to 18."""
+    counts = np.diff(dataset.matrix.indptr)
+    return int(np.argmin(np.abs(counts - 18) + dataset.interactions * (counts == dataset.items.size)))
 
 
 def fitting(dataset: Dataset) -> dict[str, Any]:

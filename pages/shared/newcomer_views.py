@@ -118,7 +118,9 @@ def two(
 
 def given() -> list[tuple[str, str]]:
     """Titles and texts of the table that was brought; none until it is read."""
-    st.caption(f"A table with a column for titles and one for texts, at most {newcomer.MOST:,} rows are read.")
+    st.caption(
+        f"A table with a column of texts, and one of titles where there are any; at most {newcomer.MOST:,} rows are read."
+    )
     brought = st.file_uploader(
         "A table of new items", key="new_table", max_upload_size=20, on_change=session.file_gone, args=("new", "new_table")
     )  # fmt: skip

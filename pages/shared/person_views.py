@@ -48,6 +48,9 @@ def compare(
     places = [recommend.places(dataset, model, user, among) for model in (scorer, models[name])]
     rows = np.flatnonzero(((places[0] > 0) & (places[0] <= COMPARED)) | ((places[1] > 0) & (places[1] <= COMPARED)))
     rows = rows[np.argsort(places[0][rows], kind="stable")]
+    if rows.size == 0:
+        st.info("Nothing is left that either could list.", icon=None)
+        return
     both = int(((places[0][rows] <= COMPARED) & (places[1][rows] <= COMPARED)).sum())
     st.text(f"Of their first {COMPARED}, both list {both}. A place beyond is written as it is and drawn below.")
     st.plotly_chart(

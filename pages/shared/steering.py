@@ -30,6 +30,9 @@ def steer_list(
         )  # fmt: skip
     space = text if text is not None and apart == "words" else behaviour
     made = steer.steered(dataset, models, user, k, params, space, among)
+    if made.items.size == 0:
+        st.info("Nothing is left to list.", icon=None)
+        return
     alone = steer.steered(dataset, models, user, k, SteerParams(), space, among)
     left, right = st.columns(2, gap="large")
     with left:

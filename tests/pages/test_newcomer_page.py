@@ -68,6 +68,9 @@ def test_many_items_come_from_a_table_and_a_table_without_texts_is_said(at: AppT
     )
     settled(at)
     assert listed(at, "Title", "Likeliest people")["Title"].tolist() == ["New lamp", "New tool"]
+    at.file_uploader(key="new_table").set_value(("alone.csv", f"text\n{LAMP}\n{TOOL}, and wood\n".encode(), "text/csv"))
+    settled(at)
+    assert listed(at, "Title", "Likeliest people")["Title"].tolist() == ["Row 1", "Row 2"]
     at.file_uploader(key="new_table").set_value(("bad.csv", b"a,b\n1,2\n3,4\n", "text/csv"))
     settled(at)
     assert "reads like descriptions" in words_of(at).replace("\\", "")

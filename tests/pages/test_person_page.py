@@ -165,6 +165,24 @@ def test_a_past_made_from_nobody_is_the_one_that_its_address_opens() -> None:
     assert not set(made["Title"]) & set(samples.load("films").titles[[300, 400]])
 
 
+def test_the_first_person_seen_is_one_with_something_left_to_suggest() -> None:
+    own = shop(people=20, things=6)
+    rows, columns = own.matrix.nonzero()
+    rows, columns = np.append(rows, np.full(6, 4)), np.append(columns, np.arange(6))
+    at = with_upload("explore/person", build("x", own.users, own.items, (rows, columns), np.ones(rows.size)))
+    assert "every item" not in words_of(at)
+    at.selectbox(key="user").set_value("p4")
+    settled(at)
+    assert "This person has chosen every item" in words_of(at)
+    at.toggle(key="seen").set_value(True)
+    settled(at)
+    assert "the highest of what is not chosen yet" not in words_of(at)
+    for view in ("Compare models", "What if", "Steer"):
+        at.segmented_control(key="view").set_value(view)
+        settled(at)
+        assert "Nothing is left" in words_of(at), view
+
+
 def test_a_past_of_everything_is_said() -> None:
     own = shop(people=20, things=6)
     at = with_upload("explore/person", own)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from textrec_core.data import memory, preamble
+from textrec_core.data import memory, preamble, vocabulary
 from textrec_core.data.sniff import DAMAGED
 from textrec_core.errors import DataError
 from textrec_core.limits import Limits
@@ -130,6 +130,12 @@ def find_delimiter(text: bytes) -> str:
         if (share + first * 0.01, 0) > best:
             best, found = (share + first * 0.01, 0), delimiter
     return found
+
+
+def texts_alone(text: bytes) -> bool:
+    """Whether the first row is one name of a column of texts, so that commas below it belong to what is told."""
+    first = next((line for line in text[:SAMPLE].splitlines() if line.strip()), b"")
+    return vocabulary.plain(first.decode("utf-8", "replace")) in vocabulary.TEXT
 
 
 def _cells_per_row(words: str, delimiter: str) -> list[int]:

@@ -16,7 +16,11 @@ FAULTY_COLUMNS = ("row", "reason", "text")
 
 @dataclass(frozen=True)
 class Reading:
-    """What a person may state instead of having it guessed; ``None`` leaves it to the content."""
+    """What a person may state instead of having it guessed; ``None`` leaves it to the content.
+
+    A table of fewer columns than ``fewest`` is refused; where one is enough, rows below the name of a single column of
+    texts are kept whole.
+    """
 
     header: bool | None = None
     delimiter: str | None = None
@@ -25,6 +29,7 @@ class Reading:
     wide: bool | None = None
     quoted: bool = True
     people: delimited.People | None = None
+    fewest: int = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +83,8 @@ def read(data: bytes, label: str, limits: Limits = LIMITS, how: Reading | None =
     if records.recognised(text):
         cells, more, faulty = records.parse(text, label, limits)
         return _table(label, "json", cells, [*notes, *more], faulty, 1, limits, how)
-    lines = delimited.split(text, label, limits, how.delimiter, how.quoted, how.people)
+    whole = delimited.UNIT if how.fewest == 1 and delimited.texts_alone(text) else None
+    lines = delimited.split(text, label, limits, how.delimiter or whole, how.quoted, how.people)
     kind = {"\t": "tsv", "::": "dat"}.get(lines.delimiter, "csv")
     notes += lines.notes
     return _from_rows(label, kind, lines.cells, notes, lines.faulty, limits, how, lines.delimiter, lines.skipped)
@@ -135,7 +141,7 @@ def _table(
         origin += first_row
         notes.append("A matrix of people by items was turned into one row per person and item.")
         kind = "wide"
-    if cells.num_columns < 2:
+    if cells.num_columns < how.fewest:
         raise DataError(
             f"{label} has only one column, {cells.column_names[0][:80]!r}.",
             "Two are needed, such as user and item. Is the delimiter another one?",

@@ -91,7 +91,7 @@ def _found(
     rows = _long_enough(dataset)
     if rows.size > MOST_PEOPLE:
         rows = np.sort(np.random.default_rng(0).choice(rows, MOST_PEOPLE, replace=False))
-    among = f"{rows.size:,} people with at least {FEWEST_CHOICES} choices"
+    among = f"{rows.size:,} {'person' if rows.size == 1 else 'people'} with at least {FEWEST_CHOICES} choices"
     if kind == "typical":
         return typical(dataset, factors, rows), among
     if kind in JUDGED:
@@ -161,7 +161,7 @@ def _places_of(dataset: Dataset, scorer: Scorer, lists: np.ndarray, rows: np.nda
         scores[dataset.history(user)] = -np.inf
         listed = lists[n][lists[n] >= 0]
         above = scores.size - np.searchsorted(np.sort(scores), scores[listed], side="right")
-        out[n] = np.log(above + 1).mean() if listed.size else 0.0
+        out[n] = np.log(above + 1).mean() if listed.size else np.nan
     return out
 
 

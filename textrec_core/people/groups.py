@@ -47,9 +47,10 @@ def typical(dataset: Dataset, factors: Factors, rows: np.ndarray) -> list[tuple[
         if members.size == 0:
             continue
         centre = int(members[np.argmax(directions[members] @ middles[n])])
+        who = "person" if members.size == 1 else "people"
         liked = " and ".join(str(dataset.titles[item])[:60] for item in _favourites(dataset, rows[members]))
         found.append(
-            (int(rows[centre]), f"nearest to the middle of a group of {members.size:,} people who more than others chose {liked}")
+            (int(rows[centre]), f"nearest to the middle of a group of {members.size:,} {who} who more than others chose {liked}")
         )  # fmt: skip
     return found
 

@@ -1,7 +1,7 @@
 """An item that nobody has seen: its text in, its neighbours, its likely audience and its places in people's lists out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -119,13 +119,16 @@ def read(table: Table) -> list[tuple[str, str]]:
     columns = columns_of(table)
     title = next((name for name, column in columns.items() if column.plain in vocabulary.TITLE), None)
     texts = tuple(name for name, column in columns.items() if column.plain in vocabulary.TEXT)
-    if not texts:
+    if not texts and len(columns) == 1:
+        # Alone it is read where it holds sentences, whatever it is called.
+        texts = tuple(name for name, column in columns.items() if name != title and column.spaced > 0.5)
+    elif not texts:
         guessed = guess_items(table)
         title, texts = title or guessed.title or guessed.item_id, guessed.text
     if not texts:
         raise DataError(
             f"No column of {table.label} reads like descriptions.",
-            "Give the table a column called text, and one called title.",
+            "Give the table a column called text; one called title names its rows.",
         )
     frame = table.frame.head(MOST).fillna("").astype(str)
     names = None if title is None else frame[title]
@@ -141,7 +144,7 @@ def read(table: Table) -> list[tuple[str, str]]:
 
 def read_file(source: Source, on_progress: object = None) -> list[tuple[str, str]]:
     """Titles and texts of the first rows of a file that was brought."""
-    return read(source.table())
+    return read(replace(source, how=replace(source.how, fewest=1)).table())
 
 
 def meet(

@@ -7,6 +7,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from tests.fakes import TableScorer
 from tests.strategies import scored
+from textrec_core.data.dataset import build
 from textrec_core.data.split import random_per_person
 from textrec_core.models import wals
 from textrec_core.models.content import TextProfile
@@ -130,6 +131,15 @@ def test_models_disagree_most_where_each_puts_the_others_first_items_lowest(data
         apart[int(user)] = np.log(by[1][ten[0]]).mean() + np.log(by[0][ten[1]]).mean()
     best = finds["disagreed"].people[0].user
     assert apart[best] == pytest.approx(max(apart.values()), abs=0.05)
+
+
+def test_models_cannot_disagree_on_whom_there_is_nothing_left_to_list_for():
+    rows, columns = np.nonzero(np.ones((3, 6)) - np.eye(3, 6))
+    everything = build(
+        "full", list("abcd"), list("uvwxyz"), (np.append(rows, [3] * 6), np.append(columns, range(6))), np.ones(21)
+    )
+    found = finder.find("disagreed", everything, wals.fit(everything, wals.WalsParams(rank=2, iterations=2)), None)
+    assert sorted(one.user for one in found.people) == [0, 1, 2]
 
 
 @given(scored())

@@ -1,5 +1,7 @@
 """An item that nobody has seen: found by its words, never a person's own past, and never out of order."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from scipy.stats import norm
 
 from tests.fakes import TinyEncoder
 from textrec_core.data import samples, tables
+from textrec_core.data.sources import Source
 from textrec_core.errors import DataError
 from textrec_core.evaluate.hidden import auc
 from textrec_core.models import wals
@@ -18,7 +21,7 @@ from textrec_core.share import prepared, shelf
 from textrec_core.spaces.space import Space
 from textrec_core.text import encoder, placing
 from textrec_core.text.encoder import TextParams, sentences
-from textrec_core.text.placing import Source
+from textrec_core.text.placing import Source as Told
 
 NATURE = ("A walk", "river forest bird rain meadow stone")
 MACHINE = ("A plant", "engine circuit signal metal voltage robot")
@@ -41,7 +44,7 @@ def bridge(space, fit):
 
 
 def met(dataset, space, bridge, fit, *items, boost=1.0):
-    source = Source(space.fingerprint, tuple(sentences(dataset)), TinyEncoder(64), space.origin)
+    source = Told(space.fingerprint, tuple(sentences(dataset)), TinyEncoder(64), space.origin)
     read = placing.place(source, [encoder.sentence(*item) for item in items])
     return newcomer.meet(items, read.directions, bridge, fit, boost)
 
@@ -109,10 +112,8 @@ def test_a_boost_that_no_list_could_use_is_refused(boost):
 @given(st.floats(0.05, 5.0))
 def test_no_boost_changes_the_order_among_new_items_for_anybody(dataset, space, fit, bridge, boost):
     rows = np.flatnonzero(space.known)[:12]
-    plain, longer = (
-        np.stack([new.vector for new in newcomer.meet([("", "")] * rows.size, space.directions[rows], bridge, fit, length)])
-        for length in (1 / bridge.length, boost)
-    )  # fmt: skip
+    new = newcomer.meet([("", "")] * rows.size, space.directions[rows], bridge, fit, boost)
+    plain, longer = np.stack([one.carried for one in new]), np.stack([one.vector for one in new])
     one, other = fit.users @ plain.T, fit.users @ longer.T
     assert (np.argsort(-one, axis=1, kind="stable") == np.argsort(-other, axis=1, kind="stable")).mean() > 0.999
     np.testing.assert_allclose(other, one * (boost * bridge.length), rtol=1e-3, atol=1e-5)
@@ -214,9 +215,39 @@ def test_a_table_of_new_items_is_read_by_its_titles_and_texts():
     assert newcomer.read(table_of(frame)) == [("One", told[0]), ("Row 2", told[1]), ("<b>Three</b>", told[2])]
 
 
-def test_a_table_without_descriptions_is_refused_in_words():
-    with pytest.raises(DataError, match="descriptions"):
-        newcomer.read(table_of(pd.DataFrame({"a": ["1", "2"], "b": ["3", "4"]})))
+KEEPER, ROBOT = (
+    "A keeper of a lighthouse, alone; he hears voices.",
+    "A robot, tired of metal, hears a signal, then another.",
+)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [f'text\n"{KEEPER}"\n"{ROBOT}"\n', f"description\n{KEEPER}\n\n{ROBOT}", f'Blurb of it\r\n"{KEEPER}"\r\n"{ROBOT}"\r\n', f'"{KEEPER}"\n"{ROBOT}"\n',
+     json.dumps([{"text": KEEPER}, {"text": ROBOT}])],
+    ids=["quoted", "bare", "another heading", "no heading", "json"],
+)  # fmt: skip
+def test_descriptions_alone_are_read_and_their_rows_called_by_number(written, tmp_path):
+    file = tmp_path / "new.csv"
+    file.write_text(written, newline="")
+    assert newcomer.read_file(Source(file, "new.csv")) == [("Row 1", KEEPER), ("Row 2", ROBOT)]
+
+
+def test_a_line_above_a_table_of_new_items_is_not_taken_for_its_only_column(tmp_path):
+    file = tmp_path / "new.csv"
+    file.write_text(f"My new items\ntitle|text\nOne|{KEEPER}\nTwo|{ROBOT}\n")
+    assert newcomer.read_file(Source(file, "new.csv")) == [("One", KEEPER), ("Two", ROBOT)]
+
+
+@pytest.mark.parametrize(
+    "written", ["a,b\n1,2\n3,4\n", "title\nThe Keeper\nThe Robot of Metal\n", "id\n1\n2\n", "id\na1\nb2\n"]
+)
+def test_a_table_without_descriptions_is_refused_in_words(written, tmp_path):
+    file = tmp_path / "new.csv"
+    file.write_text(written)
+    with pytest.raises(DataError, match="reads like descriptions") as refused:
+        newcomer.read_file(Source(file, "new.csv"))
+    assert "user" not in refused.value.hint
 
 
 @pytest.fixture(scope="module")

@@ -85,6 +85,24 @@ def test_a_removal_says_both_places_among_what_was_never_chosen(drawn):
                 )
 
 
+def test_a_place_without_a_choice_is_that_of_a_refit_and_not_the_score_less_a_share(dataset):
+    factors = wals.fit(dataset, wals.WalsParams(rank=8, alpha=10.0, iterations=4))
+    scorer, guessed = wals.scorer(dataset, factors), 0
+    for user in range(0, 30, 3):
+        unseen = np.setdiff1d(np.arange(dataset.items.size), dataset.history(user))
+        item = int(recommend.top_k(dataset, scorer, user, 3).items[2])
+        shares = np.stack([scorer.why(user, other).shares for other in unseen])
+        now = scorer.scores(np.array([user]))[0][unseen]
+        for place, gone in enumerate(dataset.history(user)):
+            kept = dataset.history(user) != gone
+            refit = textbook(factors, dataset.history(user)[kept], dataset.weights(user)[kept])[unseen]
+            without = int((refit > refit[unseen == item]).sum()) + 1
+            assert whatif.removed(dataset, scorer, user, item, int(gone))[1] == without
+            less = now - shares[:, place]
+            guessed += int((less > less[unseen == item]).sum()) + 1 != without
+    assert guessed > 10, "a guess would have been found out"
+
+
 def test_removals_follow_the_reasons_and_are_each_recomputed(dataset):
     factors = wals.fit(dataset, wals.WalsParams(rank=4, iterations=4))
     scorer = wals.scorer(dataset, factors)
