@@ -138,7 +138,10 @@ FLAGS: dict[str, dict[str, Any]] = {
     "model": {"choices": list(headless.MODELS), "default": "wals", "help": "which model ranks (default wals)"},
     "title": {"help": "what a new item is called"},
     "text": {"help": "what is said of a new item"},
-    "new": {"type": Path, "help": "a table of new items, a row each, with columns for titles and texts"},
+    "new": {
+        "type": Path,
+        "help": "a table of new items, a row each, with columns for titles and texts or for texts alone",
+    },
     "boost": {
         "type": float,
         "default": 1.0,

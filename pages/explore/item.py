@@ -61,6 +61,9 @@ def audience() -> None:
     if popularity == 0 and (space is None or not space.known[item]):
         st.info("Nobody has chosen this item and no words are known of it, so nobody can be named.", icon=None)
         return
+    if popularity == dataset.users.size:
+        st.info("Everybody has chosen it, so nobody is left.", icon=None)
+        return
     scorer = cached.scorers(dataset, fit, space)["WALS" if popularity else "Text profile"]
     people = tables.audience(dataset, scorer, item, 10)
     if popularity:
@@ -78,10 +81,9 @@ def audience() -> None:
         alt="The ten likeliest people",
         column_config={"Person": st.column_config.TextColumn(width=130), "Score": st.column_config.NumberColumn(format="%.3f", width=66)},
     )  # fmt: skip
-    if len(people):
-        chosen = [row for row in picked["selection"]["rows"] if row < len(people)]
-        person = str(people["Person"][chosen[0] if chosen else 0])
-        st.page_link("pages/explore/person.py", label=f"Open {markdown(person)}", query_params={"user": person})
+    chosen = [row for row in picked["selection"]["rows"] if row < len(people)]
+    person = str(people["Person"][chosen[0] if chosen else 0])
+    st.page_link("pages/explore/person.py", label=f"Open {markdown(person)}", query_params={"user": person})
 
 
 def other_tastes() -> None:
@@ -92,10 +94,10 @@ def other_tastes() -> None:
     also[["Among them", "Among all"]] *= 100
     st.header("Their other tastes")
     st.caption(f"What the {popularity:,} people who chose it choose more often than everybody.")
-    share = st.column_config.NumberColumn(format="%.0f %%", width=96)
+    share = st.column_config.NumberColumn(format="%.0f %%", width=92)
     st.dataframe(
         also[["Title", "Among them", "Among all"]], hide_index=True, alt="What the people who chose this item also choose",
-        column_config={"Title": st.column_config.TextColumn(width=190), "Among them": share, "Among all": share},
+        column_config={"Title": st.column_config.TextColumn(width=172), "Among them": share, "Among all": share},
     )  # fmt: skip
 
 

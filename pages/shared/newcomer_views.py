@@ -267,23 +267,17 @@ def _ways(dataset: Dataset, params: WalsParams, space: Space) -> None:
             compared = notices.later(dataset, ask)
         if compared is None:
             return
-    table = pd.DataFrame(
-        [
-            {
-                "Way": row.model.removeprefix(f"{space.name}, "),
-                f"NDCG@{compared.listed}": row.value.mean,
-                "From": row.value.low,
-                "To": row.value.high,
-            }
-            for row in compared.rows()
-        ]
-    )
+    rows = [
+        {"Way": row.model.removeprefix(f"{space.name}, "), f"NDCG@{compared.listed}": row.value.mean,
+         "Range": f"{row.value.low:.3f} to {row.value.high:.3f}"}
+        for row in compared.rows()
+    ]  # fmt: skip
     left, right = st.columns(2, gap="large")
-    number = st.column_config.NumberColumn(format="%.3f", width=72)
     left.markdown("**Ways of carrying, on hidden items**")
     left.dataframe(
-        table, hide_index=True, alt="Every way of carrying on hidden items",
-        column_config={"Way": st.column_config.TextColumn(width=170), **dict.fromkeys(table.columns[1:], number)},
+        pd.DataFrame(rows), hide_index=True, alt="Every way of carrying on hidden items",
+        column_config={"Way": st.column_config.TextColumn(width=176), f"NDCG@{compared.listed}": st.column_config.NumberColumn(format="%.3f", width=76),
+            "Range": st.column_config.TextColumn(width=104)},
     )  # fmt: skip
     right.markdown("**How many items it takes to learn**")
     right.plotly_chart(

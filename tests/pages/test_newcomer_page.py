@@ -80,7 +80,7 @@ def test_ways_of_carrying_are_compared_on_request_beside_what_knows_nothing_and_
     paste(at, "New lamp", LAMP)
     next(button for button in at.button if button.label == "Compare ways of carrying").click()
     settled(at)
-    models = " ".join(listed(at, "Way", "From", "To")["Way"])
+    models = " ".join(listed(at, "Way", "Range")["Way"])
     for name in (
         "ridge with words",
         "ridge",

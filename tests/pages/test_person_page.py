@@ -330,6 +330,17 @@ def test_whoever_asks_how_steady_neighbours_are_sees_it_coming_and_reads_every_s
     assert not any(button.label.startswith("How steady") for button in at.button)
 
 
+def test_an_item_that_everybody_chose_has_nobody_left_and_that_is_said() -> None:
+    own = shop()
+    wanted = own.matrix.tolil()
+    wanted[:, 3] = 1
+    at = with_upload("explore/item", replace(own, matrix=wanted.tocsr()))
+    at.selectbox(key="item").set_value("t3")
+    settled(at)
+    assert "Everybody has chosen it" in words_of(at)
+    assert not any("Score" in frame.value.columns for frame in at.dataframe)
+
+
 def test_an_item_without_a_place_is_told_what_it_lacks_in_that_space() -> None:
     own = shop()
     kept = own.matrix.copy()

@@ -116,6 +116,12 @@ def check_boost(boost: float) -> None:
 
 def read(table: Table) -> list[tuple[str, str]]:
     """Titles and texts of the first rows of a table; a row without a title is called by its number."""
+    if len(table.faulty):
+        row, reason = table.faulty["row"].iloc[0], table.faulty["reason"].iloc[0]
+        raise DataError(
+            f"{table.label}: row {row:,} does not fit, with {reason}.",
+            "Put quotes around texts that hold the delimiter, or remove the row.",
+        )
     columns = columns_of(table)
     title = next((name for name, column in columns.items() if column.plain in vocabulary.TITLE), None)
     texts = tuple(name for name, column in columns.items() if column.plain in vocabulary.TEXT)

@@ -233,6 +233,14 @@ def test_descriptions_alone_are_read_and_their_rows_called_by_number(written, tm
     assert newcomer.read_file(Source(file, "new.csv")) == [("Row 1", KEEPER), ("Row 2", ROBOT)]
 
 
+def test_a_row_of_a_table_of_new_items_that_does_not_fit_is_said_and_not_dropped(tmp_path):
+    file = tmp_path / "new.csv"
+    file.write_text(f'title,text\nOne,"{KEEPER}"\nTwo,{ROBOT}\nThree,"{KEEPER}"\n')
+    with pytest.raises(DataError, match=r"row 3 .* 5 cells where 2 are expected") as refused:
+        newcomer.read_file(Source(file, "new.csv"))
+    assert "quotes" in refused.value.hint
+
+
 def test_a_line_above_a_table_of_new_items_is_not_taken_for_its_only_column(tmp_path):
     file = tmp_path / "new.csv"
     file.write_text(f"My new items\ntitle|text\nOne|{KEEPER}\nTwo|{ROBOT}\n")
