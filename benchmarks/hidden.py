@@ -1,7 +1,7 @@
 """How far words carry items that no fit has seen: ``python -m benchmarks hidden``.
 
 ml-1m: 20 % of the items hidden and ranked among themselves by Wikipedia lead, title and genres, with the parameters
-that the New item page has by default. films: the people who truly want each of the cold films, found from its text.
+that the New item page has by default. films and shop: the people who truly want each item that nobody chose, found from its text.
 ml-1m and games: who really chose the hidden items, and what the say of people's appetite does to their audiences.
 """
 
@@ -28,9 +28,9 @@ SPACES = (TextParams(), TextParams(encoder=BUILT_IN), TextParams(encoder=LSA, di
 OTHERS = {"random": 0.047, "genres, ridge": 0.223, "TF-IDF, profile": 0.288, "TF-IDF, ridge": 0.340,
           "a 22M sentence encoder on title and genres, ridge": 0.344, "popularity oracle": 0.394, "WALS that saw the answers": 0.751}  # fmt: skip
 TARGETS = {(0, WITH_WORDS): 0.36, (1, "ridge"): 0.33}
-# A cold film's true audience, read in two ways, and both have to be found. So many people who want it most, by the
+# A cold item's true audience, read in two ways, and both have to be found. So many people who want it most, by the
 # simulator's own tastes, each against all else that the same person wants: the first of these has the target. And those
-# who would have chosen it: who want it more than the last of as many films as they chose.
+# who would have chosen it: who want it more than the last of as many items as they chose.
 AUDIENCES, FOUND = (20, 150, 300), 0.8
 # What else the say of appetite could be, beside the page's half; the length of an audience as the page shows it; and how
 # many hidden items are drawn to see whom they find.
@@ -41,7 +41,7 @@ def run(words: list[str] | None = None) -> int:
     """Print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks hidden")
     parser.add_argument(
-        "data", nargs="*", default=["ml-1m", "films"], help="which of ml-1m, films, games (default the first two)"
+        "data", nargs="*", default=["ml-1m", "films"], help="which of ml-1m, films, games, shop (default the first two)"
     )
     parser.add_argument("--seeds", type=int, default=3, help="how many times items are drawn and hidden (default 3)")
     asked = parser.parse_args(words)
@@ -50,8 +50,9 @@ def run(words: list[str] | None = None) -> int:
     for name in ("ml-1m", "games"):
         if name in asked.data:
             _choosers(name)
-    if "films" in asked.data:
-        _films()
+    for name in ("films", "shop"):
+        if name in asked.data:
+            _simulated(name)
     return 0
 
 
@@ -97,9 +98,9 @@ def _describe(found: Hidden) -> None:
     sys.stdout.flush()
 
 
-def _films() -> None:
-    """Whether the people who truly want a cold film most are those whom its text names, and who could name them better."""
-    dataset, truth = samples.load("films"), samples.truth("films")
+def _simulated(name: str) -> None:
+    """Whether the people who truly want an item that nobody chose are those whom its text names, and who could name them better."""
+    dataset, truth = samples.load(name), samples.truth(name)
     fit, cold = wals.fit(dataset, wals.suited(dataset)), np.flatnonzero(dataset.popularity == 0)
     words = wording.learn(encoder.sentences(dataset)).rows
     scores = truth.scores(np.arange(dataset.users.size)).astype(float)
@@ -118,14 +119,14 @@ def _films() -> None:
     chosen, appetites = np.diff(dataset.matrix.indptr), newcomer.appetite(dataset)
     would = truth.choosers(cold, chosen)
     print(
-        f"\nfilms: the true audience of {cold.size} films that nobody chose, among {dataset.users.size:,} people, in the page's order.\n"
-        "Audience: the people who want the film most by the simulator's tastes, each against all else the person wants.\n"
-        "AUC: mean over films, and the sd over films for the first audience.\n"
-        f"Would choose: the {would.sum(axis=0).mean():.0f} people a film on average who want it more than the last of as many films as they chose.\n"
+        f"\n{name}: the true audience of {cold.size} items that nobody chose, among {dataset.users.size:,} people, in the page's order.\n"
+        "Audience: the people who want the item most by the simulator's tastes, each against all else the person wants.\n"
+        "AUC: mean over items, and the sd over items for the first audience.\n"
+        f"Would choose: the {would.sum(axis=0).mean():.0f} people an item on average who want it more than the last of as many items as they chose.\n"
         "Ceilings are ordered by wants alone, and for who would choose by wants and all of appetite."
     )
     print(f"| by | {' | '.join(f'{many} people' for many in AUDIENCES)} | sd | would choose |\n|{'---|' * (3 + len(AUDIENCES))}")  # fmt: skip
-    ways["(floor) how many films each person chose"] = np.zeros_like(wanted)
+    ways["(floor) how many items each person chose"] = np.zeros_like(wanted)
     for name, wants in ways.items():
         # A ceiling takes for either reading the order that would be exact.
         likely = newcomer.likeliness(wants, appetites)

@@ -88,19 +88,24 @@ def in_browser(dataset: Dataset, results: list[Any]) -> list[Row]:
     titles = [str(dataset.titles[row]) for row in np.argsort(-dataset.popularity, kind="stable")]
     seconds: dict[str, list[float]] = {
         "what if, list and why": [],
+        "what if, list, why and both maps": [],
         "person switch, their list": [],
         "person switch, everything drawn": [],
     }
-    asked, listed, drawn = seconds.values()
+    asked, placed, listed, drawn = seconds.values()
     with stage.visited("benchmarks.person_switch", results, "?view=What+if&start=nobody") as page:
         if page is None:
             return []
-        for title in titles[: ASKED + UNCOUNTED]:
-            add = page.get_by_role("combobox", name="Add", exact=True)
-            add.click()
-            add.fill(title)
-            asked.append(stage.clicked(page, page.get_by_role("option", name=title, exact=True))[1])
-            page.keyboard.press("Escape")
+        for times, address in ((asked, page.url), (placed, f"{page.url}&whatif_maps=true")):
+            page.goto(address)
+            page.get_by_role("heading", name="would get").wait_for(timeout=stage.SECONDS * 1000)
+            stage.at_rest(page)
+            for title in titles[: ASKED + UNCOUNTED]:
+                add = page.get_by_role("combobox", name="Add", exact=True)
+                add.click()
+                add.fill(title)
+                times.append(stage.clicked(page, page.get_by_role("option", name=title, exact=True))[1])
+                page.keyboard.press("Escape")
         stage.clicked(page, page.get_by_role("radio", name="Why", exact=True))
         for _turn in range(ASKED + UNCOUNTED):
             named, whole = stage.clicked(page, page.get_by_role("button", name="Surprise me"))

@@ -140,7 +140,7 @@ FLAGS: dict[str, dict[str, Any]] = {
     "text": {"help": "what is said of a new item"},
     "new": {
         "type": Path,
-        "help": "a table of new items, a row each, with columns for titles and texts or for texts alone",
+        "help": "a table of new items, a row each, the first 500 are read, with columns for titles and texts or for texts alone",
     },
     "boost": {
         "type": float,

@@ -125,6 +125,8 @@ def project(dataset: Dataset, params: Params, asked: argparse.Namespace) -> dict
 def _new_items(asked: argparse.Namespace) -> list[tuple[str, str]]:
     if asked.new is not None and asked.text is not None:
         raise DataError("Both a text and a table of new items were named.", "Give --text or --new FILE, not both.")
+    if asked.new is not None and asked.title is not None:
+        raise DataError("A table of new items has its own titles.", "Give --title with --text, or leave it out.")
     if asked.new is not None:
         return newcomer.read_file(Source(asked.new, asked.new.name))
     newcomer.check(asked.title or "", asked.text or "")

@@ -223,6 +223,8 @@ def test_a_table_of_new_items_is_written_with_the_callers_own_ids(files: list[st
     assert items[2]["audience"] == []
     assert said(capsys, [*words, "--out", str(out)])["rows"] == 3
     assert pd.read_csv(out)["Title"].tolist() == ["Lamp", "'=Saw", "Nothing"]
+    assert main([*words, "--title", "Lamp"]) == 2
+    assert "its own titles" in capsys.readouterr().err
 
 
 def test_trust_that_is_asked_for_stands_in_the_table_too(tmp_path: Path, capsys) -> None:
