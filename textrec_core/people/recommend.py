@@ -1,9 +1,11 @@
 """A scorer and people in, ranked lists out; what was seen is never listed."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from textrec_core.data.dataset import Dataset
 from textrec_core.errors import DataError
@@ -78,7 +80,8 @@ def everyone(
         found, values = _block(dataset, made, some, width)
         items[start : start + step], scores[start : start + step] = found, values
 
-    with ThreadPoolExecutor() as pool:
+    # Threads of BLAS below these would wait for each other.
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         list(pool.map(block, range(0, rows.size, step)))
     return items, scores
 
