@@ -1,5 +1,6 @@
 """Ids, weights, times and texts in; one checked, immutable Dataset out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,6 +10,8 @@ from scipy.sparse import csr_array
 
 from textrec_core.errors import DataError
 from textrec_core.fingerprint import fingerprint
+
+SEVERAL = re.compile(r"\s*[;|]\s*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +131,11 @@ def build(
         attributes=dict(attributes or {}),
         note=note,
     )
+
+
+def values_of(cell: object) -> list[str]:
+    """What one cell of an attribute holds; several values are joined by ``;`` or ``|``."""
+    return [value for value in SEVERAL.split(str(cell).strip()) if value]
 
 
 def _texts(values: Sequence[str] | np.ndarray) -> np.ndarray:

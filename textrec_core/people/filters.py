@@ -1,10 +1,10 @@
-"""Attributes in, which items may be listed out; a cell with bars between its words holds each of them."""
+"""Attributes in, which items may be listed out; a cell of several values holds each of them."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from textrec_core.data.dataset import Dataset
+from textrec_core.data.dataset import Dataset, values_of
 
 # Nobody reads through more.
 MOST = 60
@@ -13,7 +13,8 @@ MOST = 60
 def offered(dataset: Dataset) -> dict[str, list[str]]:
     """The attributes that items can be told apart by, and the values to choose from."""
     values = {
-        name: sorted({value for cell in cells for value in _held(cell)}) for name, cells in dataset.attributes.items()
+        name: sorted({value for cell in cells for value in values_of(cell)})
+        for name, cells in dataset.attributes.items()
     }
     return {name: several for name, several in values.items() if 1 < len(several) <= MOST}
 
@@ -25,9 +26,5 @@ def passing(dataset: Dataset, chosen: Mapping[str, Sequence[str]]) -> np.ndarray
         return None
     among = np.ones(dataset.items.size, bool)
     for name, values in wanted.items():
-        among &= np.array([not values.isdisjoint(_held(cell)) for cell in dataset.attributes[name]])
+        among &= np.array([not values.isdisjoint(values_of(cell)) for cell in dataset.attributes[name]])
     return among
-
-
-def _held(cell: object) -> list[str]:
-    return [part.strip() for part in str(cell).split("|") if part.strip()]

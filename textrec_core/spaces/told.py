@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from textrec_core.data.dataset import Dataset
+from textrec_core.data.dataset import Dataset, values_of
 
 WORD = re.compile(r"[^\W\d_]{5,}")
-# What stands in one cell of an attribute may be several values.
-SEVERAL = re.compile(r"\s*[;|]\s*")
 # Words that join others and say nothing by themselves.
 JOINING = """
 about above across after again against along already although always among another around because become
@@ -75,12 +73,7 @@ def _marks(dataset: Dataset, rows: np.ndarray) -> Counter[str]:
     """How many of the items bear each attribute value and each word, counted once an item."""
     marks = Counter[str]()
     for row in rows:
-        values = {
-            f"{name} {value}"
-            for name, found in dataset.attributes.items()
-            for value in SEVERAL.split(str(found[row]).strip())
-            if value
-        }
+        values = {f"{name} {value}" for name, found in dataset.attributes.items() for value in values_of(found[row])}
         said = set(WORD.findall(f"{dataset.titles[row]} {dataset.texts[row]}".lower())) - EMPTY
         words = {f"“{word}”" for word in said}
         marks.update(values | words)

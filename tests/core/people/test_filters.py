@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from textrec_core.people import filters
 
-CELLS = ["Action", "Comedy|Drama", " Drama | Horror", "", "Comedy"]
+CELLS = ["Action", "Comedy|Drama", " Drama ; Horror", "", "Comedy"]
 
 
 def with_kinds(hand, cells):
