@@ -27,7 +27,7 @@ def test_a_first_visitor_follows_one_person_to_both_maps(page: Page, address: st
     )
     expect(page.get_by_role("table", name="Shares of past choices")).to_be_visible(timeout=LONG)
     page.get_by_text("The same as a table").click()
-    expect(page.get_by_text("the other")).not_to_have_count(0)
+    expect(page.get_by_text("Place then")).not_to_have_count(0, timeout=LONG)
     go(page, "Spaces")
     expect(page.locator(".lm-status")).to_contain_text("items", timeout=LONG)
     page.wait_for_function(
