@@ -42,7 +42,7 @@ def why_item() -> None:
         near = None if space is None else tables.nearest_past(dataset, space, user, item)
         if near is not None:
             both = tables.shared_words(
-                dataset, near[0], item, cached.quick(tables.said, dataset, of=dataset.fingerprint)
+                dataset, near[0], item, cached.quick(tables.how_common, dataset, of=dataset.fingerprint)
             )
             st.text(
                 f"In words it is nearest to {plain(dataset.titles[near[0]])} (cosine {near[1]:.2f}), chosen before"

@@ -360,14 +360,19 @@ def test_an_item_that_everybody_chose_has_nobody_left_and_that_is_said() -> None
     assert not any("Score" in frame.value.columns for frame in at.dataframe)
 
 
-def test_an_item_without_a_place_is_told_what_it_lacks_in_that_space() -> None:
+def with_an_item_unchosen(silent: int) -> AppTest:
+    """The Item page where nobody chose t3 and one item has no text."""
     own = shop()
     kept = own.matrix.copy()
     kept.data[kept.indices == 3] = 0
     kept.eliminate_zeros()
     texts = own.texts.copy()
-    texts[4] = ""
-    at = with_upload("explore/item", replace(own, matrix=kept, texts=texts))
+    texts[silent] = ""
+    return with_upload("explore/item", replace(own, matrix=kept, texts=texts))
+
+
+def test_an_item_without_a_place_is_told_what_it_lacks_in_that_space() -> None:
+    at = with_an_item_unchosen(silent=4)
     for item, lacks in (("t3", "Nobody has chosen it, so"), ("t4", "It has no text that")):
         at.selectbox(key="item").set_value(item)
         settled(at)
@@ -376,13 +381,7 @@ def test_an_item_without_a_place_is_told_what_it_lacks_in_that_space() -> None:
 
 
 def test_nobody_is_named_for_an_item_that_nobody_chose_and_no_words_tell_of() -> None:
-    own = shop()
-    kept = own.matrix.copy()
-    kept.data[kept.indices == 3] = 0
-    kept.eliminate_zeros()
-    texts = own.texts.copy()
-    texts[3] = ""
-    at = with_upload("explore/item", replace(own, matrix=kept, texts=texts))
+    at = with_an_item_unchosen(silent=3)
     at.selectbox(key="item").set_value("t3")
     settled(at)
     assert "nobody can be named" in words_of(at)

@@ -110,14 +110,14 @@ def nearest_past(dataset: Dataset, space: Space, user: int, item: int) -> tuple[
     return int(own[best]), float(cosines[best])
 
 
-def said(dataset: Dataset) -> tuple[Counter[str], int]:
+def how_common(dataset: Dataset) -> tuple[Counter[str], int]:
     """In how many items' titles and texts each word stands, and how many were read: all, or some thousands spread over them."""
     rows = range(0, dataset.items.size, max(1, dataset.items.size // COUNTED))
     return Counter(word for row in rows for word in _words(dataset, row)), len(rows)
 
 
 def shared_words(dataset: Dataset, one: int, other: int, known: tuple[Counter[str], int], most: int = 8) -> list[str]:
-    """The words that both items' titles and texts hold, those that ``said`` knows from the fewest first."""
+    """The words that both items' titles and texts hold, those that ``how_common`` counts the fewest of first."""
     counts, read = known
     # A word in more than a tenth of all items says nothing of these two.
     rare = [word for word in _words(dataset, one) & _words(dataset, other) if counts[word] <= max(2, read // 10)]

@@ -138,7 +138,7 @@ def test_shared_words_stand_in_both_the_rarest_first_and_never_the_common():
     texts = ["a heist in Paris", "the heist of paris", *(["in the town"] * 30), "Paris"]
     count = len(texts)
     one = build("x", ["u"], [f"i{n}" for n in range(count)], (np.array([0]), np.array([0])), np.ones(1), texts=texts)
-    known = tables.said(one)
+    known = tables.how_common(one)
     assert known[1] == count
     assert tables.shared_words(one, 0, 1, known) == ["heist", "paris"]
     assert tables.shared_words(one, 2, 3, known) == []
